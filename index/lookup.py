@@ -1,0 +1,176 @@
+"""Reading rows back as articles, passages and vectors, each checked against its hash on the way."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from index.article import Article, ArticleMeta, Passage
+from index.database import Database
+from index.embedding import Vectors
+from index.errors import ArchiveError, UsageError
+from index.filtering import Filters
+from index.schema import (
+    KINDS,
+    article_hash,
+    decode_article,
+    decode_meta,
+    decode_text,
+    decode_vectors,
+    passage_hash,
+    plain,
+    vector_hash,
+)
+from index.vectors import Rows, VectorIndex
+
+MIN_PREFIX = 6
+_ID_DIGITS = 16
+_AT_ONCE = 500  # values in one "IN (...)"
+_COLUMNS = "id, current, added_at, metadata, text, hash"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with its row and its article's metadata."""
+
+    row: int
+    passage: Passage
+    article: ArticleMeta
+
+
+def resolve(database: Database, ref: str) -> int:
+    """The number of the article that `ref` names: an id, a source_id, or the first digits of an id.
+
+    Raises UsageError when it names none or several.
+    """
+    for sql, value in (
+        ("SELECT number, id FROM articles WHERE id = ?", ref),
+        ("SELECT number, id FROM articles WHERE source_id = ? AND current = 1", plain(ref)),
+        ("SELECT number, id FROM articles WHERE id >= ? AND id < ? || 'g'", ref),
+    ):
+        prefix = "<" in sql
+        if prefix and not (MIN_PREFIX <= len(ref) < _ID_DIGITS and set(ref) <= set("0123456789abcdef")):
+            continue
+        found = database.rows(sql, (value, value) if prefix else (plain(value),))
+        if len(found) > 1:
+            ids = ", ".join(article_id for _, article_id in found[:5])
+            raise UsageError(f'"{ref[:80]}" names {len(found)} articles ({ids}); name one by its id')
+        if found:
+            return int(found[0][0])
+    raise UsageError(
+        f'No article "{ref[:80]}" in the archive; expected an article id or source id, as printed by: attest search'
+    )
+
+
+def key_of(database: Database, number: int) -> str:
+    """The key that all versions of the article share."""
+    return str(database.one("SELECT key FROM articles WHERE number = ?", (number,))[0])
+
+
+def read_article(database: Database, number: int) -> Article:
+    """The article as stored; raises ArchiveError when its row is damaged."""
+    return _intact(database.one(f"SELECT {_COLUMNS} FROM articles WHERE number = ?", (number,)))
+
+
+def read_articles(database: Database, filters: Filters) -> Iterator[Article]:
+    """Current versions that pass `filters` (kinds of passage aside), in the order they were added."""
+    condition, values = filters.where(kinds=False)
+    for row in database.stream(f"SELECT {_COLUMNS} FROM articles WHERE {condition} ORDER BY number", values, size=16):
+        yield _intact(row)
+
+
+def _intact(row: Any) -> Article:
+    if article_hash(*row[:5]) != row[5]:
+        raise ArchiveError(
+            f"Article {row[0]} is damaged on disk (its checksum does not match); mend with: attest remove {row[0]}, "
+            "then attest ingest its file again"
+        )
+    return decode_article(row[3], row[4])
+
+
+def read_passages(database: Database, rows: Sequence[int]) -> tuple[list[StoredPassage], list[str]]:
+    """The passages of `rows` in that order, without those that are gone; and the ids of articles found damaged."""
+    stored: dict[int, Any] = {}
+    with database.snapshot():
+        for part in _parts(rows):
+            sql = (
+                f'SELECT row, article, start, "end", kind, sentences, hash FROM passages WHERE row IN ({_marks(part)})'
+            )
+            stored.update({row[0]: row for row in database.rows(sql, part)})
+        articles: dict[int, Any] = {}
+        for part in _parts(sorted({row[1] for row in stored.values()})):
+            sql = f"SELECT number, {_COLUMNS} FROM articles WHERE number IN ({_marks(part)})"
+            articles.update({row[0]: row[1:] for row in database.rows(sql, part)})
+    intact = {number: row for number, row in articles.items() if article_hash(*row[:5]) == row[5]}
+    texts = {number: decode_text(row[4]) for number, row in intact.items()}
+    metas = {number: decode_meta(row[0], row[3]) for number, row in intact.items()}
+    found = []
+    damaged = {str(row[0]): None for number, row in articles.items() if number not in intact}
+    for row in (stored[number] for number in rows if number in stored):
+        if row[1] not in intact:
+            continue
+        if passage_hash(*row[:6]) != row[6]:
+            damaged[metas[row[1]].id] = None
+            continue
+        found.append(_stored_passage(row, metas[row[1]], texts[row[1]]))
+    return found, list(damaged)
+
+
+def _stored_passage(row: Any, meta: ArticleMeta, text: str) -> StoredPassage:
+    number, _, start, end, kind, sentences, _ = row
+    passage = Passage(
+        article_id=meta.id,
+        start=start,
+        end=end,
+        text=text[start:end],
+        kind=KINDS[kind],
+        sentences=tuple((first, last) for first, last in json.loads(sentences)),
+    )
+    return StoredPassage(row=number, passage=passage, article=meta)
+
+
+def read_vectors(database: Database, rows: Sequence[int], dim: int) -> Vectors:
+    """Unit vectors, shape (len(rows), dim); zeros where the row is gone or its vector is damaged."""
+    found: dict[int, bytes] = {}
+    for part in _parts(rows):
+        sql = f"SELECT row, vector, hash FROM vectors WHERE row IN ({_marks(part)})"
+        found.update({row: blob for row, blob, hashed in database.rows(sql, part) if vector_hash(row, blob) == hashed})
+    nothing = bytes(2 * dim)
+    return decode_vectors([found.get(row, nothing) for row in rows], dim)
+
+
+def build_index(database: Database, dim: int) -> tuple[VectorIndex, int]:
+    """The vector index made from the stored vectors; and how many of them were damaged and left out."""
+    damaged = 0
+
+    def batches() -> Iterator[tuple[Rows, Vectors]]:
+        nonlocal damaged
+        kept: list[tuple[int, bytes]] = []
+        for row, blob, hashed in database.stream("SELECT row, vector, hash FROM vectors ORDER BY row", size=2048):
+            if vector_hash(row, blob) != hashed or len(blob) != 2 * dim:
+                damaged += 1
+                continue
+            kept.append((row, blob))
+            if len(kept) == 4096:
+                yield _batch(kept, dim)
+                kept = []
+        if kept:
+            yield _batch(kept, dim)
+
+    return VectorIndex.build(dim, batches()), damaged
+
+
+def _batch(kept: Sequence[tuple[int, bytes]], dim: int) -> tuple[Rows, Vectors]:
+    rows = np.array([row for row, _ in kept], dtype=np.int64)
+    return rows, decode_vectors([blob for _, blob in kept], dim)
+
+
+def _parts(values: Sequence[int]) -> Iterator[list[int]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield [int(value) for value in values[start : start + _AT_ONCE]]
+
+
+def _marks(values: Sequence[int]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,50 @@
+"""What `attest status` says about an archive."""
+
+from dataclasses import dataclass
+
+from index import ledger, storing
+from index.database import Database
+from index.embedding import EmbedderIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveStatus:
+    """The archive in numbers. Failed and skipped are the records whose last reading gave no article."""
+
+    articles: int
+    versions: int  # earlier versions included
+    passages: int
+    failed: tuple[ledger.Entry, ...]
+    skipped: tuple[ledger.Entry, ...]
+    generation: int
+    embedder: EmbedderIdentity | None
+    size_bytes: int
+
+    def to_json(self) -> dict[str, object]:
+        """The contract's `status` object, with `versions` added."""
+        return {
+            "articles": self.articles,
+            "versions": self.versions,
+            "passages": self.passages,
+            "failed": [entry.to_json() for entry in self.failed],
+            "skipped": [entry.to_json() for entry in self.skipped],
+            "generation": self.generation,
+            "embedder": self.embedder and self.embedder.to_json(),
+            "bytes": self.size_bytes,
+        }
+
+
+def read_status(database: Database) -> ArchiveStatus:
+    """The status of the archive behind `database`, all of one moment."""
+    with database.snapshot():
+        versions, articles = database.one("SELECT count(*), coalesce(sum(current), 0) FROM articles")
+        return ArchiveStatus(
+            articles=articles,
+            versions=versions,
+            passages=int(database.one("SELECT count(*) FROM passages")[0]),
+            failed=tuple(ledger.with_outcome(database, "failed")),
+            skipped=tuple(ledger.with_outcome(database, "skipped")),
+            generation=storing.get_generation(database),
+            embedder=storing.get_embedder(database),
+            size_bytes=sum(file.stat().st_size for file in database.folder.iterdir() if file.is_file()),
+        )
