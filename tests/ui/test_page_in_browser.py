@@ -1,0 +1,186 @@
+"""The page in a real browser. Chromium comes from the system; playwright only drives it."""
+
+import re
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.ui.fakes import FACT, OVERVIEW, FakeArchive, FakeAsker
+from ui.app import Page as AttestPage
+from ui.app import build_page, launch_page
+from ui.overview import example_questions
+
+pytestmark = pytest.mark.browser
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    page = AttestPage(FakeAsker(), FakeArchive(), OVERVIEW)
+    blocks = build_page(page, OVERVIEW, example_questions(OVERVIEW))
+    yield launch_page(blocks, host="127.0.0.1", port=port)
+    blocks.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = next(filter(None, map(shutil.which, names)), None)
+    if executable is None:
+        pytest.fail(f"No browser found (looked for {', '.join(names)}); install one with: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, headless=True, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def requests() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, requests: list[str]) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(address)
+    expect(page.get_by_role("textbox", name="Question")).to_be_visible()
+    yield page
+    context.close()
+
+
+def ask(page: Page, question: str) -> None:
+    box = page.get_by_role("textbox", name="Question")
+    box.fill(question)
+    box.press("Enter")
+    expect(page.locator("section.answer:not([data-state=working])")).to_be_visible()
+
+
+def press_tab_until(page: Page, selector: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab never reached {selector}")
+
+
+def test_a_citation_opens_its_article_at_the_cited_words_by_keyboard_alone(page: Page) -> None:
+    ask(page, "How many passengers did the ferry carry?")
+    press_tab_until(page, 'button.cite[data-open="1"]')
+    page.keyboard.press("Enter")
+    mark = page.locator("section.reading:not([hidden]) mark.current")
+    expect(mark).to_have_text(FACT)
+    expect(mark).to_be_in_viewport()
+    expect(page.locator('button.cite[data-open="1"]')).to_be_in_viewport()  # beside the article, still to be read
+    page.keyboard.press("Escape")
+    expect(page.locator('button.cite[data-open="1"]')).to_be_focused()
+
+
+def test_a_click_on_another_citation_moves_the_highlight(page: Page) -> None:
+    ask(page, "How many passengers did the ferry carry?")
+    page.locator('button.cite[data-open="1"]').click()
+    page.locator('button.cite[data-open="2"]').click()
+    marks = page.locator("section.reading:not([hidden]) mark.current")
+    expect(marks).to_have_text("All of them were brought ashore by noon.")
+    expect(marks).to_be_in_viewport()
+
+
+def test_nothing_is_requested_from_another_host(page: Page, requests: list[str]) -> None:
+    ask(page, "How many passengers did the ferry carry?")
+    page.locator('button.cite[data-open="1"]').click()
+    ask(page, "Who built the lighthouse?")
+    page.wait_for_load_state("networkidle")
+    hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+
+
+def test_the_browser_itself_forbids_requests_elsewhere(page: Page) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.evaluate("() => { new Image().src = 'https://example.org/spy.png'; }")
+    page.wait_for_timeout(300)
+    assert any("Content Security Policy" in line for line in said)
+
+
+def test_the_page_itself_breaks_no_rule_of_its_policy(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(address)
+    ask(page, "How many passengers did the ferry carry?")
+    page.close()
+    assert [line for line in said if "Content Security Policy" in line] == []
+
+
+def test_another_host_name_for_this_machine_is_refused(address: str) -> None:
+    request = urllib.request.Request(address, headers={"Host": "rebound.example"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    assert refused.value.code == 421
+    refused.value.close()
+
+
+def test_an_article_cannot_run_anything(page: Page) -> None:
+    ask(page, "How many passengers did the ferry carry?")
+    page.locator("details.withheld summary").click()
+    page.locator("details.withheld button.cite").click()
+    shown = page.locator("section.reading:not([hidden])")
+    expect(shown).to_contain_text("<script>window.pwned = 1</script> & <img src=x")
+    expect(shown).to_contain_text("${window.pwned = 3} {{pwned}}")
+    assert page.evaluate("window.pwned") is None
+
+
+def test_an_abstention_shows_the_nearest_passages_and_opens_them(page: Page) -> None:
+    ask(page, "Who built the lighthouse?")
+    expect(page.get_by_text("The archive does not say")).to_be_visible()
+    page.locator('button.source[data-open="p1"]').click()
+    expect(page.locator("section.reading:not([hidden]) mark.current").first).to_be_in_viewport()
+
+
+def test_the_next_question_puts_the_old_article_away(page: Page) -> None:
+    ask(page, "How many passengers did the ferry carry?")
+    page.locator('button.cite[data-open="1"]').click()
+    ask(page, "Who built the lighthouse?")
+    expect(page.locator("section.reading:not([hidden])")).to_have_count(0)
+    expect(page.locator(".reading.empty")).to_be_visible()
+
+
+def test_an_example_question_is_asked_by_pressing_it(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("Ferry runs aground")).click()
+    expect(page.locator("section.answer[data-state=answered]")).to_be_visible()
+
+
+def test_a_date_that_is_none_is_said_on_the_page(page: Page) -> None:
+    page.get_by_role("textbox", name="From").fill("yesterday")
+    box = page.get_by_role("textbox", name="Question")
+    box.fill("How many passengers did the ferry carry?")
+    box.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("expected a date such as 2021-03-24")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_never_scrolls_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    ask(page, "How many passengers did the ferry carry?")
+    page.locator('button.cite[data-open="1"]').click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,33 @@
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_the_page_is_served_until_ctrl_c_with_code_130_and_one_sentence(filled: Path) -> None:
+    port = free_port()
+    code = "import sys; from tests.ui.fakes import FakeParts; from ui.cli import main; "
+    code += f"sys.exit(main(['serve', '--port', '{port}', '--archive', {str(filled)!r}], FakeParts()))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stderr is not None
+        said = ""
+        while "Attest is at" not in said:
+            line = run.stderr.readline()
+            assert line, f"it ended early: {said}"
+            said += line
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+            assert "Attest" in page.read().decode("utf-8")
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=30)
+    assert (run.returncode, out) == (130, "")
+    assert err == "attest: interrupted: the page is closed; the archive is as it was\n"

@@ -1,0 +1,139 @@
+import gzip
+import io
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ui.fakes import ABSTAINED, ANSWERED, FERRY, PASSAGES, SENTENCES, cite
+from ui.console import Console, print_json
+from ui.numbering import number_citations
+from ui.overview import overview_of, read_examples
+from ui.printable import printable, shortened
+from ui.progress import Progress, RecordCount, duration
+from ui.terminal import render_answer, render_passages, size
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@given(st.text())
+def test_printing_changes_no_offset_and_leaves_no_control_character(text: str) -> None:
+    safe = printable(text)
+    assert len(safe) == len(text)
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]", safe)
+
+
+@given(st.text(), st.integers(10, 60))
+def test_a_shortened_text_is_never_longer_than_asked(text: str, max_chars: int) -> None:
+    assert len(shortened(text, max_chars)) <= max_chars
+
+
+@pytest.mark.parametrize("answer", [ANSWERED, ABSTAINED])
+@pytest.mark.parametrize("width", [40, 72, 100])
+def test_no_line_of_prose_is_wider_than_the_terminal(answer: object, width: int) -> None:
+    hostile_free = [line for line in render_answer(answer, width).splitlines() if " " in line.strip()]  # type: ignore[arg-type]
+    assert all(len(line) <= width or "characters" in line or "window" in line for line in hostile_free)
+
+
+def test_an_article_cannot_steer_the_terminal() -> None:
+    quote = "\x1b]0;title\x07red \x1b[31mtext"
+    citation = replace(cite(FERRY, "Ferry"), quote=quote)
+    answer = replace(ANSWERED, sentences=(replace(SENTENCES[0], text=quote, citations=(citation,)),), withheld=())
+    out = io.StringIO()
+    Console(out, io.StringIO()).result(render_answer(answer))
+    assert "\x1b" not in out.getvalue()
+    assert "\x07" not in out.getvalue()
+
+
+def test_a_stored_text_is_exact_in_a_pipe_and_harmless_on_a_terminal() -> None:
+    text = "a\x1b[31mb\n\n"
+    pipe, terminal = io.StringIO(), Terminal()
+    Console(pipe, io.StringIO()).exact(text)
+    Console(terminal, io.StringIO()).exact(text)
+    assert pipe.getvalue() == text
+    assert terminal.getvalue() == "a\ufffd[31mb\n\n"
+
+
+def test_json_that_the_stream_cannot_encode_is_escaped() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii")
+    print_json({"text": "é \ud800"}, stream)
+    assert raw.getvalue() == b'{"text": "\\u00e9 \\ud800"}\n'
+
+
+def test_the_same_span_has_one_number() -> None:
+    numbered = number_citations([SENTENCES[0], SENTENCES[1], SENTENCES[0]])
+    assert [numbered.of(sentence.citations[0]) for sentence in SENTENCES] == [1, 2]
+    assert len(numbered.citations) == 2
+
+
+def test_a_reader_comment_is_called_one_in_a_list_of_passages() -> None:
+    assert "reader comment" in render_passages([replace(PASSAGES[0], kind="comment")])
+
+
+def test_sizes_and_durations_are_in_the_unit_people_use() -> None:
+    assert [size(number) for number in (17, 98_362_432, 1_117_320_736)] == ["17 bytes", "98 MB", "1.1 GB"]
+    assert [duration(seconds) for seconds in (40.2, 720, 12_600)] == ["40 s", "12 min", "3.5 h"]
+
+
+def test_a_progress_line_says_how_much_time_is_left() -> None:
+    progress = Progress(Console(io.StringIO(), io.StringIO()), "record")
+    assert progress.line(50, 10.0) == "50 records"
+    progress.total = 200
+    assert progress.line(50, 10.0, "9 passages") == "50 of about 200 records, about 30 s left, 9 passages"
+    assert progress.line(250, 10.0) == "250 of about 250 records"
+
+
+def test_progress_is_a_bar_on_a_terminal_and_silent_for_a_quick_job_elsewhere() -> None:
+    terminal, pipe = Terminal(), io.StringIO()
+    for stream in (terminal, pipe):
+        with Progress(Console(io.StringIO(), stream), "record") as progress:
+            progress.total = 10
+            progress.start()
+            progress.update(10)
+    assert "10/10" in terminal.getvalue()
+    assert pipe.getvalue() == ""
+
+
+def test_records_are_counted_without_reading_them_as_articles(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one", encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text("{}\n{}\n{}", encoding="utf-8")
+    (tmp_path / "c.jsonl.gz").write_bytes(gzip.compress(b"{}\n{}\n"))
+    (tmp_path / "d.jsonl.gz").write_bytes(b"not gzip")
+    count = RecordCount([str(tmp_path)])
+    for _ in range(100):
+        if count.value is not None:
+            break
+        time.sleep(0.02)
+    assert count.value == 1 + 3 + 2 + 1
+    assert RecordCount(["-"]).value is None
+
+
+def test_example_questions_are_read_from_lines_or_jsonl(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"question": "Who won?"}\n{broken\n{"other": 1}\nWhy was it closed?\n', encoding="utf-8")
+    assert read_examples(file) == ["Who won?", "Why was it closed?"]
+
+
+def test_an_overview_is_read_from_the_archive(tmp_path: Path) -> None:
+    from index.archive import Archive
+    from index.ingest import ingest
+    from index.readers import read_paths
+    from tests.ui.fakes import FakeEmbedder
+
+    text = "The ferry carried 214 passengers. All were saved."
+    lines = [f'{{"id": "{n}", "title": "Story {n}", "source": "Wire", "text": "{n} {text}"}}' for n in range(3)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    embedder = FakeEmbedder()
+    with Archive.open(tmp_path / "archive", embedder=embedder.identity, writable=True, create=True) as archive:
+        ingest(archive, read_paths([tmp_path / "a.jsonl"]), embedder)
+        overview = overview_of(archive)
+    assert (overview.articles, overview.first, overview.outlets) == (3, None, ("Wire",))
+    assert overview.titles == ("Story 0", "Story 1", "Story 2")

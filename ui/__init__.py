@@ -1,0 +1,1 @@
+"""The faces: the `attest` command and the web page. No logic of their own."""

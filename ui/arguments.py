@@ -1,0 +1,109 @@
+"""What can be typed after `attest`. Light to import: no model, no archive, no page."""
+
+import argparse
+from typing import NoReturn
+
+from index.errors import UsageError
+
+DESCRIPTION = "Answers questions over an archive of news articles and proves every sentence."
+EXIT_CODES = """exit codes: 0 done (an abstention is done), 2 wrong usage, 3 archive missing, damaged or built with
+another embedder, 4 a model is missing or unreadable, 5 some input was skipped or failed (the rest is in), 130
+interrupted"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Like argparse's own, but a mistake is one sentence with the command that helps."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see: {self.prog} --help")
+
+
+def build_parser() -> Parser:
+    """The parser of the whole command line; the chosen command is in `args.command`."""
+    common = _common()
+    parser = Parser(prog="attest", description=DESCRIPTION, epilog=EXIT_CODES, parents=[common], allow_abbrev=False)
+    parser.add_argument("--version", action="store_true", help="print the version and stop")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+
+    def command(name: str, help: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=help, description=help, parents=[common], allow_abbrev=False)
+
+    ingest = command("ingest", "read articles into the archive")
+    ingest.add_argument("paths", nargs="*", metavar="PATH", help="files, folders or globs; - for JSONL on stdin")
+    ingest.add_argument("--map", metavar="OURS=THEIRS,...", help="names of JSONL fields, such as title=headline")
+    ingest.add_argument(
+        "--reembed", action="store_true", help="embed all that is stored again, with the embedder in use"
+    )
+    command("status", "what the archive holds, and what was skipped or failed and why")
+    command("doctor", "what is missing or wrong, each with the command that mends it")
+    show = command("show", "the stored text of an article, exactly what offsets refer to")
+    show.add_argument("article", metavar="ARTICLE", help="an article's id, the first digits of it, or its source_id")
+    remove = command("remove", "remove articles with everything made from them")
+    remove.add_argument("articles", nargs="+", metavar="ARTICLE")
+    search = command("search", "the passages nearest to a query")
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default 10)")
+    _add_filters(search)
+    _add_ask(command("ask", "a checked answer with citations, or that the archive does not say"))
+    serve = command("serve", "the page on this machine")
+    serve.add_argument("--host", default="127.0.0.1", help="where to listen (default 127.0.0.1: this machine only)")
+    serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default 7860)")
+    serve.add_argument("--examples", metavar="FILE", help="questions to offer: one a line, or JSONL with 'question'")
+    _add_models(command("models", "the models there are, and which are in use"), common)
+    return parser
+
+
+def _common() -> Parser:
+    """Options that stand before or after the command; SUPPRESS keeps the one from undoing the other."""
+    common = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--archive", metavar="DIR", help="the archive's folder (or set ATTEST_ARCHIVE; default .attest)"
+    )
+    common.add_argument("--json", action="store_true", help="print one JSON document")
+    common.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    return common
+
+
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--since", metavar="D", help="published on or after: 2021, 2021-03 or 2021-03-24")
+    parser.add_argument("--until", metavar="D", help="published on or before")
+    parser.add_argument("--source", metavar="S", help="published by this outlet")
+
+
+def _add_ask(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question", nargs="?", metavar="QUESTION")
+    parser.add_argument("--as-of", dest="as_of", metavar="D", help="as if asked on that day: no later article is used")
+    _add_filters(parser)
+    parser.add_argument("--model", metavar="NAME|PATH", help="let this language model write the answer")
+    parser.add_argument("--batch", metavar="IN.jsonl", help='questions, one {"id", "question"} a line; - for stdin')
+    parser.add_argument("--out", metavar="OUT.jsonl", help="where the answers go, one a line in order (default stdout)")
+
+
+def _add_models(parser: argparse.ArgumentParser, common: Parser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", parser_class=Parser, required=True)
+
+    def action(name: str, help: str) -> argparse.ArgumentParser:
+        return actions.add_parser(name, help=help, description=help, parents=[common], allow_abbrev=False)
+
+    action("list", "every known model: size, licence, whether it is here and in use")
+    verify = action("verify", "compare model files with their checksums")
+    verify.add_argument("name", nargs="?", metavar="NAME")
+    pull = action("pull", "download a model: the only command that downloads anything")
+    pull.add_argument("name", metavar="NAME")
+    pull.add_argument("--yes", action="store_true", help="do not ask after showing size and licence")
+    use = action("use", "make a model the choice of every later run")
+    use.add_argument("name", metavar="NAME|PATH")
+
+
+def _positive(text: str) -> int:
+    value = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= value <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1000")
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= value <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, a whole number from 1 to 65535")
+    return value

@@ -1,0 +1,140 @@
+"""The stored text of the cited articles as HTML, every cited span in a `<mark>`. Escaped here, on the server."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from index.article import Article, ArticleMeta, Block, BlockKind
+from index.errors import AttestError
+from rag.answer import Answer, RetrievedPassage
+from ui.html import UNKNOWN_DATE, safe
+from ui.numbering import Numbered, number_answer
+from ui.printable import one_line
+
+SHOWN_CHARS = 200_000  # of one article; a page of several megabytes of text makes a browser slow
+MARGIN_CHARS = 50_000  # before the first and after the last mark of a longer one
+
+_PLACEHOLDER = (
+    '<div class="attest reading empty"><p>Press a number such as <span class="number">[1]</span> or the name of a '
+    "source, and the article opens here, at the cited words.</p></div>"
+)
+EMPTY_PANE = f'<div class="pane">{_PLACEHOLDER}</div>'
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one article that a button of the answer opens."""
+
+    key: str
+    start: int
+    end: int
+
+
+def spans_by_article(numbered: Numbered, passages: Iterable[RetrievedPassage]) -> dict[str, list[Span]]:
+    """Article id -> the spans in it, articles in the order in which the answer mentions them."""
+    spans: dict[str, list[Span]] = {}
+    for number, citation in enumerate(numbered.citations, start=1):
+        spans.setdefault(citation.article.id, []).append(Span(str(number), citation.start, citation.end))
+    for passage in passages:
+        spans.setdefault(passage.article.id, []).append(Span(f"p{passage.rank}", passage.start, passage.end))
+    return spans
+
+
+def answer_articles_html(answer: Answer, article_of: Callable[[str], Article]) -> str:
+    """Every article that the answer mentions, hidden until a button opens it."""
+    return articles_html(spans_by_article(number_answer(answer), answer.passages), article_of)
+
+
+def articles_html(spans: dict[str, list[Span]], article_of: Callable[[str], Article]) -> str:
+    """One hidden section for each article, after the line that says how to open one."""
+    sections = [_section(ref, article_spans, article_of) for ref, article_spans in spans.items()]
+    return f'<div class="pane">{_PLACEHOLDER}{"".join(sections)}</div>'
+
+
+def _section(ref: str, spans: Sequence[Span], article_of: Callable[[str], Article]) -> str:
+    keys = " ".join(span.key for span in spans)
+    try:
+        article = article_of(ref)
+    except AttestError as error:  # removed or damaged since the question was asked: say so where the article would be
+        body = f'<p role="alert">{safe(str(error))}</p>'
+    else:
+        text = f'<div class="text" dir="auto">{text_html(article, spans)}</div>'
+        body = _header(ArticleMeta.of(article)) + _legend(article) + text
+    return (
+        f'<section class="attest reading" hidden data-article="{safe(ref)}" data-keys="{safe(keys)}" '
+        f'aria-label="Cited article"><div class="bar">'
+        f'<button type="button" class="back" data-back>Back to the answer (Esc)</button></div>'
+        f"{body}</section>"
+    )
+
+
+def _header(article: ArticleMeta) -> str:
+    date = article.published_at[:10] if article.published_at else UNKNOWN_DATE
+    facts = [article.source or "outlet unknown", date, *article.authors]
+    place = safe(article.path)
+    if article.url and article.url.lower().startswith(("http://", "https://")):  # never javascript: or data:
+        place += f' · <a href="{safe(article.url)}" target="_blank" rel="noopener noreferrer">as published</a>'
+    return (
+        f'<h2 dir="auto">{safe(one_line(article.title or article.source_id))}</h2>'
+        f'<p class="facts">{safe(" · ".join(one_line(fact) for fact in facts))}</p>'
+        f'<p class="place">{place} · <code>attest show {safe(article.id)}</code></p>'
+    )
+
+
+def _legend(article: Article) -> str:
+    kinds = {block.kind for block in article.blocks}
+    parts = []
+    if "boilerplate" in kinds:
+        parts.append('<span class="boilerplate">Set back like this</span>: bylines, adverts, menus and the like')
+    if "comment" in kinds:
+        parts.append('<span class="label">reader comment</span>: written by readers, never cited as reporting')
+    return f'<p class="legend">{". ".join(parts)}.</p>' if parts else ""
+
+
+def text_html(article: Article, spans: Sequence[Span]) -> str:
+    """The stored text with marks and labelled blocks; without its tags it is the text itself, character for character.
+
+    Labels stand outside the text (`data-label`, drawn by the style sheet). An article beyond `SHOWN_CHARS` is cut far
+    from every mark, and says so.
+    """
+    spans = [span for span in spans if 0 <= span.start < span.end <= len(article.text)]
+    low, high = window(len(article.text), spans)
+    blocks = article.blocks or (Block(0, len(article.text), "body"),)
+    edges = {low, high}
+    for start, end in [(block.start, block.end) for block in blocks] + [(span.start, span.end) for span in spans]:
+        edges |= {offset for offset in (start, end) if low < offset < high}
+    at = 0
+    pieces = [_cut(low, "before this point")] if low else []
+    for start, end in pairwise(sorted(edges)):
+        while at < len(blocks) and blocks[at].end <= start:
+            at += 1
+        block = blocks[at] if at < len(blocks) and blocks[at].start <= start else None
+        keys = [span.key for span in spans if span.start <= start and end <= span.end]
+        pieces.append(_piece(article.text[start:end], block, keys, first=block is not None and block.start == start))
+    if high < len(article.text):
+        pieces.append(_cut(len(article.text) - high, "after this point"))
+    return "".join(pieces)
+
+
+def window(length: int, spans: Sequence[Span]) -> tuple[int, int]:
+    """The half-open part of a text of `length` code points that is shown; it holds every span."""
+    if length <= SHOWN_CHARS:
+        return 0, length
+    low = max(0, min((span.start for span in spans), default=0) - MARGIN_CHARS)
+    high = max(max((span.end for span in spans), default=0) + MARGIN_CHARS, low + SHOWN_CHARS)
+    return low, min(high, length)
+
+
+def _piece(text: str, block: Block | None, keys: Sequence[str], *, first: bool) -> str:
+    kind: BlockKind = block.kind if block is not None else "body"
+    inner = safe(text)
+    if keys:
+        inner = f'<mark data-keys="{safe(" ".join(keys))}" tabindex="-1">{inner}</mark>'
+    if kind == "body":
+        return inner
+    label = ' data-label="reader comment"' if kind == "comment" and first else ""
+    return f'<span class="{kind}"{label}>{inner}</span>'
+
+
+def _cut(chars: int, where: str) -> str:
+    return f'<em class="cut" data-label="{chars:,} more characters {where}; attest show prints them all"></em>'

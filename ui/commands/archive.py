@@ -1,0 +1,56 @@
+"""`attest status`, `show` and `remove`."""
+
+import argparse
+
+from index.article import ArticleMeta
+from ui.commands.notices import say_notices
+from ui.console import Console
+from ui.parts import Parts
+from ui.terminal import render_status
+
+
+def status(args: argparse.Namespace, console: Console, parts: Parts) -> int:
+    """What the archive holds; failures are part of that, so they do not change the exit code."""
+    from rag.models import list_models
+
+    with parts.archive(args.archive) as archive:
+        found = archive.status()
+        say_notices(console, archive)
+    models = [model for model in list_models(args.settings) if model.in_use]
+    if args.json:
+        document = found.to_json()
+        document["models"] = [
+            {"name": model.name, "kind": model.kind, "installed": model.installed} for model in models
+        ]
+        console.document(document)
+    else:
+        console.result(render_status(found, args.archive, models))
+    return 0
+
+
+def show(args: argparse.Namespace, console: Console, parts: Parts) -> int:
+    """The stored text and nothing else; with --json also what is known about it."""
+    with parts.archive(args.archive) as archive:
+        article = archive.article(args.article)
+        say_notices(console, archive)
+    if args.json:
+        document = ArticleMeta.of(article).to_json()
+        document["text"] = article.text
+        document["blocks"] = [{"start": block.start, "end": block.end, "kind": block.kind} for block in article.blocks]
+        document["provenance"] = dict(article.provenance)
+        console.document(document)
+    else:
+        console.exact(article.text)
+    return 0
+
+
+def remove(args: argparse.Namespace, console: Console, parts: Parts) -> int:
+    """Removes the articles, all or none."""
+    with parts.archive(args.archive, writable=True) as archive:
+        gone = archive.remove(args.articles)
+        say_notices(console, archive)
+    if args.json:
+        console.document({"removed": gone})
+    else:
+        console.result("\n".join(f"removed {article_id}" for article_id in gone))
+    return 0

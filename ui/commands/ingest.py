@@ -1,0 +1,88 @@
+"""`attest ingest`: articles into the archive."""
+
+import argparse
+import sys
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from index.errors import InputError, UsageError
+from ui.commands.notices import say_notices
+from ui.console import Console
+from ui.parts import Parts
+from ui.progress import Progress, RecordCount
+from ui.terminal import render_report
+
+if TYPE_CHECKING:
+    from index.embedding import Embedder
+
+
+def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
+    """0 when everything is in, 5 when something was skipped or failed."""
+    if args.reembed:
+        return _reembed(args, console, parts)
+    if not args.paths:
+        raise UsageError("no articles were named, expected files or folders, such as: attest ingest articles/")
+    from index.readers import parse_field_map, read_paths
+
+    # What is wrong with the arguments is said before models load, and before an archive is made.
+    field_map = parse_field_map(args.map) if args.map else None
+    records = read_paths(args.paths, field_map=field_map, stdin=sys.stdin.buffer)
+    first = next(records, None)
+    if first is None:
+        where = ", ".join(args.paths)
+        raise UsageError(f"no articles were found in {where}, expected .txt, .jsonl or .html files there")
+    count = RecordCount(args.paths)
+    with parts.archive(args.archive, writable=True, create=True) as archive:
+        say_notices(console, archive)
+        embedder = _load(args, console, parts)
+        from index.ingest import IngestProgress
+        from index.ingest import ingest as run
+
+        with Progress(console, "record") as progress:
+
+            def reported(state: IngestProgress) -> None:
+                progress.total = count.value
+                progress.update(state.records, f"{state.passages:,} passages")
+
+            progress.start()
+            report = run(archive, chain([first], records), embedder, progress=reported)
+        say_notices(console, archive)
+    if args.json:
+        console.document(report.to_json())
+    else:
+        console.result(render_report(report))
+    if report.failed or report.skipped:
+        raise InputError(
+            f"{len(report.failed):,} failed and {len(report.skipped):,} skipped of {report.records:,} records, and the "
+            f"rest is in; the reasons stay in: attest status --archive {args.archive}"
+        )
+    return 0
+
+
+def _load(args: argparse.Namespace, console: Console, parts: Parts) -> "Embedder":
+    if console.interactive:
+        console.say("Loading the embedding model …")
+    return parts.embedder(args.settings)
+
+
+def _reembed(args: argparse.Namespace, console: Console, parts: Parts) -> int:
+    if args.paths:
+        raise UsageError("--reembed embeds what is in the archive and reads no files, expected no PATH with it")
+    from index.reembedding import ReembedProgress, reembed
+
+    with parts.archive(args.archive):
+        pass  # a missing or damaged archive is said before the model loads
+    embedder = _load(args, console, parts)
+    with Progress(console, "passage") as progress:
+
+        def reported(state: ReembedProgress) -> None:
+            progress.total = state.total
+            progress.update(state.passages)
+
+        progress.start()
+        passages = reembed(args.archive, embedder, reported)
+    if args.json:
+        console.document({"passages": passages, "embedder": embedder.identity.to_json()})
+    else:
+        console.result(f"{passages:,} passages embedded with {embedder.name}")
+    return 0

@@ -1,0 +1,33 @@
+"""`attest serve`: the page."""
+
+import argparse
+import threading
+from pathlib import Path
+
+from ui.commands.notices import say_notices
+from ui.console import Console
+from ui.overview import example_questions, overview_of, read_examples
+from ui.parts import Parts
+
+
+def serve(args: argparse.Namespace, console: Console, parts: Parts) -> int:
+    """Runs until interrupted, so it returns 130 by way of KeyboardInterrupt."""
+    from ui.app import LOOPBACK, Page, build_page, check_port, launch_page
+
+    check_port(args.host, args.port)
+    given = read_examples(Path(args.examples)) if args.examples else []
+    with parts.archive(args.archive) as archive:
+        say_notices(console, archive)
+        console.say("Loading models …")
+        asker = parts.asker(archive, args.settings)
+        overview = overview_of(archive)
+        blocks = build_page(Page(asker, archive, overview), overview, example_questions(overview, given))
+        address = launch_page(blocks, host=args.host, port=args.port)
+        if args.host not in LOOPBACK:
+            console.say(f"Anyone who reaches {args.host} can read this archive: the page asks for no password.")
+        console.say(f"Attest is at {address} (stop it with Ctrl-C)")
+        try:
+            threading.Event().wait()
+        finally:
+            blocks.close(verbose=False)
+    return 0

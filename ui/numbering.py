@@ -1,0 +1,35 @@
+"""The numbers of an answer's citations: the same span has the same number wherever it is cited."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rag.answer import Answer, Citation, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Citations in the order of their numbers, which start at 1."""
+
+    citations: tuple[Citation, ...]
+
+    def of(self, citation: Citation) -> int:
+        """The number of a citation that was counted; raises ValueError for another."""
+        return [_span(known) for known in self.citations].index(_span(citation)) + 1
+
+
+def number_citations(sentences: Iterable[Sentence]) -> Numbered:
+    """Every cited span once, in the order of first use."""
+    spans: dict[tuple[str, int, int], Citation] = {}
+    for sentence in sentences:
+        for citation in sentence.citations:
+            spans.setdefault(_span(citation), citation)
+    return Numbered(tuple(spans.values()))
+
+
+def number_answer(answer: Answer) -> Numbered:
+    """The citations of the shown sentences first, then those that only withheld ones have."""
+    return number_citations((*answer.sentences, *answer.withheld))
+
+
+def _span(citation: Citation) -> tuple[str, int, int]:
+    return (citation.article.id, citation.start, citation.end)

@@ -1,0 +1,58 @@
+"""Opens and loads what a command needs, when it needs it. Tests give the commands another `Parts`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import ArchiveError
+from ui.protocols import Asks, Searches
+
+if TYPE_CHECKING:
+    from index.archive import Archive
+    from index.embedding import Embedder
+    from rag.settings import Settings
+
+
+class Parts:
+    """The real archive and models. Every import is made in the method that needs it: `--help` takes no second."""
+
+    def settings(self) -> "Settings":
+        """The settings of environment and config file."""
+        from rag.settings import Settings
+
+        return Settings.load()
+
+    def archive(self, path: Path, *, writable: bool = False, create: bool = False) -> "Archive":
+        """The archive in folder `path`, not yet compared with an embedder."""
+        from index.archive import Archive
+
+        return Archive.open(path, writable=writable, create=create)
+
+    def embedder(self, settings: "Settings") -> "Embedder":
+        """The embedder of the settings, loaded: some four seconds."""
+        from index.embedding import MiniLmEmbedder
+        from rag.models import find_embedder
+
+        chosen = None if settings.embedder is None else find_embedder(settings.embedder, settings)
+        return MiniLmEmbedder.load(chosen)
+
+    def asker(self, archive: "Archive", settings: "Settings") -> Asks:
+        """An asker over the archive with every model loaded, once the archive is known to fit the embedder."""
+        from rag.ask import Asker
+
+        self._refuse_empty(archive)
+        embedder = self.embedder(settings)
+        archive.check_embedder(embedder.identity)
+        return Asker.load(archive, settings, embedder=embedder)
+
+    def searcher(self, archive: "Archive", settings: "Settings") -> Searches:
+        """A retriever over the archive; needs no language model."""
+        from rag.retrieval import HybridRetriever
+
+        self._refuse_empty(archive)
+        embedder = self.embedder(settings)
+        archive.check_embedder(embedder.identity)
+        return HybridRetriever(archive, embedder)
+
+    def _refuse_empty(self, archive: "Archive") -> None:
+        if archive.embedder is None:
+            raise ArchiveError(f"the archive {archive.path} holds no article; put some in with: attest ingest PATH")

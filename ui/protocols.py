@@ -1,0 +1,32 @@
+"""What the faces need of an archive and of an asker. The real ones are `index.archive.Archive` and `rag.ask.Asker`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from index.article import Article
+from rag.answer import Answer, Event, RetrievedPassage
+
+if TYPE_CHECKING:
+    from index.archive import Filters
+
+
+class Asks(Protocol):
+    """Answers questions; its models are loaded."""
+
+    def ask(self, question: str, *, filters: "Filters | None" = None, id: str | None = None) -> Answer: ...
+
+    def stream(self, question: str, *, filters: "Filters | None" = None) -> Iterator[Event]: ...
+
+    def search(self, query: str, *, k: int = 10, filters: "Filters | None" = None) -> list[RetrievedPassage]: ...
+
+
+class Articles(Protocol):
+    """Gives the stored text that citations point into."""
+
+    def article(self, ref: str) -> Article: ...
+
+
+class Searches(Protocol):
+    """Finds passages."""
+
+    def retrieve(self, question: str, *, k: int = 10, filters: "Filters | None" = None) -> list[RetrievedPassage]: ...

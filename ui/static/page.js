@@ -1,0 +1,64 @@
+// Opens the article that a citation points to, at the cited words. All text was escaped on the server; nothing here
+// writes HTML. Buttons are real buttons, so Tab, Enter and Space come from the browser.
+(() => {
+  "use strict";
+  let opener = null; // the button to go back to
+  let open = null; // its key, so that a streamed answer which draws the articles again leaves the same one open
+
+  const has = (element, key) => (element.dataset.keys || "").split(" ").includes(key);
+
+  function show(key, focus) {
+    const sections = [...document.querySelectorAll("section.reading")];
+    const wanted = sections.find((section) => has(section, key));
+    if (!wanted) return;
+    for (const section of sections) section.hidden = section !== wanted;
+    for (const empty of document.querySelectorAll(".reading.empty")) empty.hidden = true;
+    for (const button of document.querySelectorAll("[data-open]")) {
+      if (button.dataset.open === key) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    }
+    let first = null;
+    for (const mark of wanted.querySelectorAll("mark")) {
+      const current = has(mark, key);
+      mark.classList.toggle("current", current);
+      if (current && !first) first = mark;
+    }
+    open = key;
+    if (!focus) return;
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const target = first || wanted;
+    target.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+    target.focus({ preventScroll: true });
+  }
+
+  function back() {
+    if (!opener) return;
+    const key = opener.dataset.open;
+    const place = opener.isConnected ? opener : document.querySelector(`[data-open="${CSS.escape(key)}"]`);
+    if (!place) return;
+    place.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-open], [data-back]");
+    if (!button) return;
+    if ("back" in button.dataset) return back();
+    opener = button;
+    show(button.dataset.open, true);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.closest("section.reading")) back();
+  });
+
+  let before = null; // the state of the answer panel: "working" after anything else is a new question
+  new MutationObserver(() => {
+    const answer = document.querySelector("section.answer");
+    const state = answer ? answer.dataset.state : null;
+    if (state === "working" && before !== "working") open = opener = null;
+    before = state;
+    const section = open && [...document.querySelectorAll("section.reading")].find((one) => has(one, open));
+    if (section && section.hidden && !document.querySelector("section.reading:not([hidden])")) show(open, false);
+  }).observe(document, { childList: true, subtree: true });
+})();

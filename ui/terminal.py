@@ -1,0 +1,152 @@
+"""Answers, passages and archives as text for a terminal. Pure functions; `Console.result` makes the text harmless."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.answer import Answer, Citation, RetrievedPassage, Sentence
+from ui.html import NEAREST, byline
+from ui.numbering import Numbered, number_answer
+from ui.printable import one_line, shortened
+
+if TYPE_CHECKING:
+    from index.archive import ArchiveStatus
+    from index.ingest import IngestReport
+    from rag.models import ModelEntry
+
+PREVIEW_CHARS = 300
+LISTED = 10  # failed or skipped records named in full; `attest status --json` has them all
+
+Record = tuple[str, int | None, str]  # path, record, reason
+
+
+def render_answer(answer: Answer, width: int | None = None) -> str:
+    """Sentences with [1] markers, then what the numbers stand for, then what was withheld and why."""
+    numbered = number_answer(answer)
+    parts: list[str] = []
+    if answer.status == "answered":
+        parts.append(_wrapped(" ".join(_marked(sentence, numbered) for sentence in answer.sentences), width))
+    else:
+        parts.append(
+            _wrapped(f"The archive does not say: {one_line(answer.reason or 'nothing states the answer')}.", width)
+        )
+        if answer.passages:
+            parts.append("Nearest passages:")
+            parts += [_passage(passage, width) for passage in answer.passages[:NEAREST]]
+    if answer.withheld:
+        plural = "sentence was" if len(answer.withheld) == 1 else "sentences were"
+        lines = [f"{len(answer.withheld)} drafted {plural} withheld:"]
+        lines += [_wrapped(_withheld(sentence, numbered), width, "  - ", "    ") for sentence in answer.withheld]
+        parts.append("\n".join(lines))
+    parts += [_citation(number, citation, width) for number, citation in enumerate(numbered.citations, start=1)]
+    parts += [_wrapped(f"Note: {one_line(note)}", width) for note in answer.notes]
+    return "\n\n".join(parts)
+
+
+def render_passages(passages: Sequence[RetrievedPassage], width: int | None = None) -> str:
+    """The passages with their places, best first."""
+    return "\n\n".join(_passage(passage, width) for passage in passages) or "No passage was found."
+
+
+def render_report(report: "IngestReport") -> str:
+    """What became of the records that were read."""
+    lines = [
+        f"{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged, {report.duplicates:,} "
+        f"copies of others; {report.passages:,} passages in {report.seconds:.1f} s"
+        + (f" ({report.passages_per_second:.0f} a second)" if report.passages else "")
+    ]
+    return "\n".join(lines + _records("failed", report.failed) + _records("skipped", report.skipped))
+
+
+def render_status(status: "ArchiveStatus", path: Path, models: Sequence["ModelEntry"]) -> str:
+    """The archive in a few lines."""
+    embedder = status.embedder.name if status.embedder else "none yet"
+    lines = [
+        f"archive     {path}",
+        f"articles    {status.articles:,} ({status.versions:,} with earlier versions)",
+        f"passages    {status.passages:,}",
+        f"embedder    {embedder}",
+        f"generation  {status.generation}",
+        f"on disk     {size(status.size_bytes)}",
+    ]
+    others = [model for model in models if (model.kind, model.name) != ("embedder", embedder)]
+    lines += [f"{model.kind:<12}{one_line(model.name)}{'' if model.installed else ' (missing)'}" for model in others]
+    for name, entries in (("failed", status.failed), ("skipped", status.skipped)):
+        lines += _records(name, [(entry.path, entry.record, entry.reason or "") for entry in entries])
+    return "\n".join(lines)
+
+
+def render_models(models: Iterable["ModelEntry"]) -> str:
+    """One line for each model."""
+    rows = [("NAME", "KIND", "SIZE", "MEMORY", "LICENCE", "")]
+    for model in models:
+        memory = "?" if model.memory_bytes is None else size(model.memory_bytes)
+        state = "in use" if model.in_use and model.installed else "here" if model.installed else "not here"
+        if model.in_use and not model.installed:
+            state = "in use, but missing"
+        rows.append((one_line(model.name), model.kind, size(model.bytes), memory, model.licence or "?", state))
+    widths = [max(len(row[column]) for row in rows) for column in range(6)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def size(size_bytes: int) -> str:
+    """Bytes in the unit that people would use: 98 MB."""
+    for unit, factor in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
+        if size_bytes >= factor:
+            value = size_bytes / factor
+            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+    return f"{size_bytes} bytes"
+
+
+def _records(name: str, records: Sequence[Record]) -> list[str]:
+    if not records:
+        return []
+    lines = [f"{len(records):,} {name}:"]
+    for path, record, reason in records[:LISTED]:
+        place = path if record is None else f"{path}, record {record}"
+        lines.append(f"  {one_line(place)}: {one_line(reason)}")
+    if len(records) > LISTED:
+        lines.append(f"  and {len(records) - LISTED:,} more; all of them: attest status --json")
+    return lines
+
+
+def _marked(sentence: Sentence, numbered: Numbered) -> str:
+    markers = "".join(f"[{numbered.of(citation)}]" for citation in sentence.citations)
+    return f"{one_line(sentence.text)} {markers}".strip()
+
+
+def _withheld(sentence: Sentence, numbered: Numbered) -> str:
+    why = f": {one_line(sentence.reason)}" if sentence.reason else ""
+    return f"{_marked(sentence, numbered)} ({sentence.verdict}{why})"
+
+
+def _citation(number: int, citation: Citation, width: int | None) -> str:
+    head = _wrapped(byline(citation.article), width, f"[{number}] ", "    ")
+    place = f"    {one_line(citation.article.path)}, characters {citation.start}-{citation.end}"
+    quote = _wrapped(f"“{one_line(citation.quote)}”", width, "    ", "    ")
+    return f"{head}\n{place}\n{quote}"
+
+
+def _passage(passage: RetrievedPassage, width: int | None) -> str:
+    comment = "reader comment · " if passage.kind == "comment" else ""
+    head = _wrapped(f"{comment}{byline(passage.article)}", width, f"{passage.rank:>3}. ", "     ")
+    place = (
+        f"     {one_line(passage.article.path)}, characters {passage.start}-{passage.end}, score {passage.score:.2f}"
+    )
+    return f"{head}\n{place}\n{_wrapped(shortened(passage.text, PREVIEW_CHARS), width, '     ', '     ')}"
+
+
+def _wrapped(text: str, width: int | None, first: str = "", later: str = "") -> str:
+    if width is None:
+        return first + text
+    return textwrap.fill(
+        text,
+        max(width, 40),
+        initial_indent=first,
+        subsequent_indent=later,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
