@@ -48,7 +48,7 @@ demo: $(STAMP)
 
 serve: $(STAMP)
 	$(BIN)/attest ingest eval/sample/articles --archive $(ARCHIVE)
-	$(BIN)/attest serve --archive $(ARCHIVE)
+	$(BIN)/attest serve --archive $(ARCHIVE) --examples eval/sample/questions.jsonl || [ $$? -eq 130 ]  # Ctrl-C ends it
 
 test: check
 	$(BIN)/python -m pytest

@@ -1,0 +1,1 @@
+"""Datasets, runs, measures and gates. Nothing here is needed to answer a question."""

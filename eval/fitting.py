@@ -1,0 +1,64 @@
+"""The two small regressions behind the shipped weights: a conditional logit for ranking, and a logistic one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+SEED = 20261125
+RIDGE = 1e-3
+Floats = npt.NDArray[np.float64]
+
+
+def fit_ranking(groups: Sequence[tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]]) -> Floats:
+    """Weights of a conditional logit: the proving sentences of each question against all of its sentences."""
+    from scipy.optimize import minimize
+
+    rows = np.concatenate([features for features, _ in groups]).astype(np.float64)
+    gold = np.concatenate([marks for _, marks in groups])
+    group = np.repeat(np.arange(len(groups)), [len(features) for features, _ in groups])
+    scale = rows.std(axis=0) + 1e-9
+    rows = rows / scale
+
+    def softmax(scores: Floats, mask: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """Within each group: probabilities over the masked rows, and the log of their sum of exponentials."""
+        peak = np.full(len(groups), -np.inf)
+        np.maximum.at(peak, group[mask], scores[mask])
+        weights = np.where(mask, np.exp(scores - peak[group]), 0.0)
+        total = np.bincount(group, weights, minlength=len(groups))
+        return weights / total[group], np.log(total) + peak
+
+    everything = np.ones(len(rows), dtype=bool)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = rows @ weights
+        all_share, all_log = softmax(scores, everything)
+        gold_share, gold_log = softmax(scores, gold)
+        value = float((all_log - gold_log).mean() + RIDGE * weights @ weights)
+        gradient = rows.T @ (all_share - gold_share) / len(groups) + 2 * RIDGE * weights
+        return value, gradient
+
+    result = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B")
+    weights: Floats = result.x / scale
+    return weights
+
+
+def fit_logistic(rows: Floats, labels: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
+    """Weights and bias of a ridge logistic regression, both classes weighing the same."""
+    from scipy.optimize import minimize
+
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    standard = (rows - mean) / scale
+    each = np.where(labels, 0.5 / labels.sum(), 0.5 / (~labels).sum())
+    sign = np.where(labels, 1.0, -1.0)
+
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        margin = sign * (standard @ parameters[1:] + parameters[0])
+        value = float((each * np.logaddexp(0, -margin)).sum() + 10 * RIDGE * parameters[1:] @ parameters[1:])
+        slope = -each * sign / (1 + np.exp(margin))
+        gradient = np.concatenate([[slope.sum()], standard.T @ slope + 20 * RIDGE * parameters[1:]])
+        return value, gradient
+
+    result = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B")
+    weights: Floats = result.x[1:] / scale
+    return weights, float(result.x[0] - weights @ mean)

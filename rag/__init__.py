@@ -1,0 +1,1 @@
+"""Question in, verified answer out: retrieval, evidence, writing, citations and checks. No screen."""

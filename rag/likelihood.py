@@ -1,0 +1,156 @@
+"""How likely a question is, given a piece of evidence, under a small language model.
+
+Query likelihood with a language model (Sachan et al. 2022, "Improving Passage Retrieval with Zero-Shot Question
+Generation"): SmolLM2-135M answers poorly, but its probability of the question given a sentence ranks sentences well.
+Only the logits of the question's tokens are computed, and all pieces of evidence go through the model in one batch
+that shares the prompt's prefix, so eight sentences cost about as much as one answer of twenty words.
+"""
+
+import ctypes
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import prompts
+from index.errors import ModelError
+
+MAX_EVIDENCE_TOKENS = 96  # a sentence has 30 on average; longer ones are read up to here
+MAX_QUESTION_TOKENS = 64
+MAX_PIECES = 16  # pieces of evidence in one call
+_SHARED = 0  # the sequence that holds the prompt's prefix
+
+
+class QuestionLikelihood:
+    """One loaded GGUF model that scores questions. Not thread-safe: one question at a time."""
+
+    def __init__(self, model_path: Path, *, threads: int | None = None) -> None:
+        import llama_cpp  # a tenth of a second and a shared library: not for `import rag`
+
+        self._api = llama_cpp
+        silence(llama_cpp)
+        llama_cpp.llama_backend_init()
+        model_parameters = llama_cpp.llama_model_default_params()
+        model_parameters.n_gpu_layers = 0
+        self._model = llama_cpp.llama_model_load_from_file(str(model_path).encode(), model_parameters)
+        if not self._model:
+            raise ModelError(
+                f"{model_path} could not be loaded as a GGUF language model; expected a file that llama.cpp reads: "
+                "run `attest models list` and choose another with `attest models use NAME`"
+            )
+        self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
+        self._vocabulary_size = int(llama_cpp.llama_vocab_n_tokens(self._vocabulary))
+        before, rest = prompts.read("likelihood.txt").split("{evidence}")
+        between, _ = rest.split("{question}")
+        self._prefix = self._tokens(before, special=True)
+        self._between = self._tokens(between, special=True)
+        room = len(self._prefix) + MAX_PIECES * (MAX_EVIDENCE_TOKENS + len(self._between) + MAX_QUESTION_TOKENS)
+        parameters = llama_cpp.llama_context_default_params()
+        parameters.n_ctx = room
+        parameters.n_batch = room
+        parameters.n_ubatch = 512
+        parameters.n_seq_max = MAX_PIECES + 1
+        parameters.kv_unified = True
+        parameters.no_perf = True
+        # llama.cpp's own default is four threads, which on two cores takes three times as long.
+        parameters.n_threads = parameters.n_threads_batch = threads or len(os.sched_getaffinity(0))
+        self._context = llama_cpp.llama_init_from_model(self._model, parameters)
+        if not self._context:
+            raise ModelError(
+                f"{model_path} was read but no context of {room} tokens could be made; expected about 200 MB of free "
+                "memory: close other programs or run `attest models use NAME` with a smaller model"
+            )
+        self._memory = llama_cpp.llama_get_memory(self._context)
+        self._batch = llama_cpp.llama_batch_init(room, 0, 1)
+        self._decode([(token, at, _SHARED, False) for at, token in enumerate(self._prefix)])
+
+    def __call__(self, question: str, evidence: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Mean natural-log probability of a token of `question` given each piece, shape (len(evidence),).
+
+        An empty piece gives the question's likelihood without evidence. Raises ModelError when the model fails.
+        """
+        if not evidence:
+            return np.zeros(0, dtype=np.float32)
+        parts = [self._score(question, evidence[at : at + MAX_PIECES]) for at in range(0, len(evidence), MAX_PIECES)]
+        return np.concatenate(parts)
+
+    def _score(self, question: str, evidence: Sequence[str]) -> npt.NDArray[np.float32]:
+        asked = self._tokens(question)[:MAX_QUESTION_TOKENS]
+        if not asked:
+            return np.zeros(len(evidence), dtype=np.float32)
+        rows: list[tuple[int, int, int, bool]] = []
+        wanted: list[list[int]] = []  # for each piece, the batch rows whose logits predict the question's tokens
+        start = len(self._prefix)
+        for sequence, piece in enumerate(evidence, start=1):
+            tokens = [*self._tokens(piece)[:MAX_EVIDENCE_TOKENS], *self._between]
+            first = len(rows) + len(tokens) - 1  # the token before the question predicts its first token
+            wanted.append([first + offset for offset in range(len(asked))])
+            tokens += asked[:-1]  # the last token is predicted, never read
+            rows += [
+                (token, start + offset, sequence, offset >= len(tokens) - len(asked))
+                for offset, token in enumerate(tokens)
+            ]
+            self._api.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+            self._api.llama_memory_seq_cp(self._memory, _SHARED, sequence, -1, -1)
+        self._decode(rows)
+        targets = np.asarray(asked)
+        scores = np.empty(len(evidence), dtype=np.float32)
+        for at, indices in enumerate(wanted):
+            logits = np.stack([self._logits(index) for index in indices])
+            peak = logits.max(axis=1)
+            normaliser = peak + np.log(np.exp(logits - peak[:, None]).sum(axis=1))
+            scores[at] = float((logits[np.arange(len(targets)), targets] - normaliser).mean())
+        for sequence in range(1, len(evidence) + 1):
+            self._api.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+        return scores
+
+    def _logits(self, row: int) -> npt.NDArray[np.float32]:
+        pointer = self._api.llama_get_logits_ith(self._context, row)
+        return np.ctypeslib.as_array(pointer, shape=(self._vocabulary_size,))
+
+    def _decode(self, rows: Sequence[tuple[int, int, int, bool]]) -> None:
+        """Run rows of (token, position, sequence, logits wanted) through the model."""
+        batch: Any = self._batch
+        batch.n_tokens = len(rows)
+        for at, (token, position, sequence, wanted) in enumerate(rows):
+            batch.token[at] = token
+            batch.pos[at] = position
+            batch.n_seq_id[at] = 1
+            batch.seq_id[at][0] = sequence
+            batch.logits[at] = 1 if wanted else 0
+        failed = self._api.llama_decode(self._context, batch)
+        if failed:
+            raise ModelError(
+                f"the language model stopped with code {failed} while it read {len(rows)} tokens; expected 0: "
+                "run `attest models verify`"
+            )
+
+    def _tokens(self, text: str, *, special: bool = False) -> list[int]:
+        """Token ids. Article and question text is never read for special tokens: `<|im_end|>` in it is plain text."""
+        if not special:
+            text = re.sub(r"\s+", " ", text).strip()
+        data = text.encode("utf-8")
+        room = len(data) + 8
+        buffer = (ctypes.c_int32 * room)()
+        count = self._api.llama_tokenize(self._vocabulary, data, len(data), buffer, room, False, special)
+        return list(buffer[: max(0, count)])
+
+    def close(self) -> None:
+        """Give the model's memory back."""
+        if self._context:
+            self._api.llama_batch_free(self._batch)
+            self._api.llama_free(self._context)
+            self._api.llama_model_free(self._model)
+            self._context = self._model = None
+
+
+def silence(llama_cpp: Any) -> None:
+    """Keep llama.cpp's loading report off the terminal; errors come back as return codes."""
+    if not hasattr(llama_cpp, "_attest_silent"):
+        callback = llama_cpp.llama_log_callback(lambda _level, _text, _data: None)
+        llama_cpp.llama_log_set(callback, ctypes.c_void_p(0))
+        llama_cpp._attest_silent = callback  # kept alive for as long as the library may call it

@@ -1,0 +1,72 @@
+import math
+from collections import Counter
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.archive import Filters
+from rag.ask import Asker
+from rag.retrieval import CROWD_LIMIT, fuse, number, spread
+from tests.rag.samples import meta, passage
+
+scores = st.dictionaries(st.integers(1, 40), st.floats(-5, 5, allow_nan=False), max_size=20)
+
+
+@given(scores, scores)
+def test_fusing_keeps_every_row_once_with_scores_between_0_and_1(
+    dense: dict[int, float], lexical: dict[int, float]
+) -> None:
+    fused = fuse(dense, lexical)
+    assert sorted(scored.row for scored in fused) == sorted(dense.keys() | lexical.keys())
+    assert all(0.0 <= scored.score <= 1.0 for scored in fused)
+    assert all(one.score >= other.score for one, other in pairwise(fused))
+
+
+def test_a_row_that_both_searches_like_comes_before_one_that_only_one_likes() -> None:
+    fused = fuse({1: 0.9, 2: 0.8, 3: 0.1}, {2: 9.0, 4: 9.5, 5: 1.0})
+    assert fused[0].row == 2
+    assert math.isclose(fused[0].score, ((0.8 - 0.1) / 0.8 + (9.0 - 1.0) / 8.5) / 2)
+
+
+@given(st.lists(st.integers(1, 4), max_size=40))
+def test_spreading_loses_nothing_and_shows_at_most_two_of_an_article_first(articles: list[int]) -> None:
+    found = [passage("x y z w", row=row, article=meta(f"{name}.txt", title=None)) for row, name in enumerate(articles)]
+    spread_out = spread("a question", found)
+    assert sorted(item.row for item in spread_out) == sorted(item.row for item in found)
+    head = Counter(item.article.id for item in spread_out[: min(10, CROWD_LIMIT * len(set(articles)))])
+    assert all(count <= CROWD_LIMIT for count in head.values())
+
+
+def test_a_question_that_names_the_article_sees_more_of_it() -> None:
+    found = [passage("x", row=row) for row in range(5)] + [passage("y", row=9, article=meta("b.txt"))]
+    assert [item.row for item in spread("Why were the dam works delayed?", found)] == [0, 1, 2, 3, 4, 9]
+    assert [item.row for item in spread("Why?", found)] == [0, 1, 9, 2, 3, 4]
+
+
+def test_ranks_start_at_one() -> None:
+    assert [item.rank for item in number([passage("x"), passage("y")])] == [1, 2]
+
+
+def test_as_of_never_shows_an_article_published_later(asker: Asker) -> None:
+    found = asker.search("NATO member Finland Sweden", filters=Filters(as_of="2023-12-31"))
+    assert found
+    assert all(
+        item.article.published_at is not None and item.article.published_at[:10] <= "2023-12-31" for item in found
+    )
+    assert any((item.article.published_at or "") > "2023-12-31" for item in asker.search("NATO member Finland Sweden"))
+
+
+def test_a_source_filter_shows_that_outlet_only(asker: Asker) -> None:
+    outlet = next(item.article.source for item in asker.search("NATO") if item.article.source)
+    found = asker.search("NATO", filters=Filters(source=outlet.upper()))
+    assert found
+    assert {item.article.source for item in found} == {outlet}
+
+
+def test_comments_are_not_retrieved_unless_asked_for(asker: Asker) -> None:
+    usual = asker.search("How much money did Egypt receive for letting the Ever Given go?")
+    assert all(item.kind != "comment" for item in usual)
+    comments = asker.search("Ever Given Egypt money", filters=Filters(kinds=("comment",)))
+    assert comments
+    assert all(item.kind == "comment" for item in comments)

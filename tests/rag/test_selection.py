@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+
+from index.embedding import MiniLmEmbedder
+from rag import answerability
+from rag.answerability import Answerability
+from rag.evidence import CHEAP, FEATURES, Floats
+from rag.selection import FusedSelector, LinearScore, load_weights
+from tests.rag.samples import evidence, meta, passage
+
+FOUND = [
+    passage("Rain fell on the hills that whole week.", "Marta Kovar opened the dam at Orle in May 2019.", row=1),
+    passage("The dam is old and grey and much loved.", row=2, rank=2, score=0.7, article=meta("b.txt")),
+]
+QUESTION = "Who opened the dam at Orle?"
+
+
+class Fixed:
+    """A likelihood that likes sentences holding one word, and counts what it was asked to read."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.read: list[str] = []
+
+    def __call__(self, question: str, pieces: object) -> Floats:
+        assert isinstance(pieces, list)
+        self.read += pieces
+        return np.asarray([0.0 if self.word in piece else -4.0 for piece in pieces], dtype=np.float32)
+
+
+def select(embedder: MiniLmEmbedder, likelihood: Fixed | None) -> list[str]:
+    selector = FusedSelector(embedder, weight=lambda stem: 1.0, likelihood=likelihood)
+    query = embedder.embed_queries([QUESTION])[0]
+    return [item.candidate.text for item in selector.select(QUESTION, query, FOUND)]
+
+
+def test_the_sentence_that_answers_comes_first_and_none_is_lost(embedder: MiniLmEmbedder) -> None:
+    chosen = select(embedder, None)
+    assert chosen[0] == "Marta Kovar opened the dam at Orle in May 2019."
+    assert len(chosen) == 3
+
+
+def test_the_language_model_can_change_the_order(embedder: MiniLmEmbedder) -> None:
+    heavy = {"first": {"weights": {"cosine": 1.0}}, "full": {"weights": {"gain": 5.0}}}
+    likelihood = Fixed("grey")
+    selector = FusedSelector(embedder, weight=lambda stem: 1.0, likelihood=likelihood, weights=heavy)
+    chosen = selector.select(QUESTION, embedder.embed_queries([QUESTION])[0], FOUND)
+    assert "grey" in chosen[0].candidate.text
+    assert likelihood.read[-1] == ""  # the question without evidence is the measure of gain
+
+
+def test_no_passages_select_nothing(embedder: MiniLmEmbedder) -> None:
+    selector = FusedSelector(embedder, weight=lambda stem: 1.0, likelihood=None)
+    assert selector.select(QUESTION, embedder.embed_queries([QUESTION])[0], []) == []
+
+
+def test_scores_are_the_weighted_sum_of_named_columns() -> None:
+    score = LinearScore.read({"weights": {"b": 2.0, "a": 1.0}, "bias": 0.5})
+    assert score(np.asarray([[1.0, 10.0]], dtype=np.float32), ("a", "b")).tolist() == [21.5]
+
+
+@pytest.mark.parametrize(
+    ("file", "part", "names"),
+    [
+        ("selection.json", "first", CHEAP),
+        ("selection.json", "full", FEATURES),
+        ("answerability.json", None, answerability.FEATURES),
+    ],
+)
+def test_shipped_weights_name_exactly_the_features_and_their_provenance(
+    file: str, part: str | None, names: tuple[str, ...]
+) -> None:
+    document = load_weights(file)
+    weights = document[part] if part else document
+    assert isinstance(weights, dict)
+    assert tuple(weights["weights"]) == names
+    provenance = document["provenance"]
+    assert isinstance(provenance, dict)
+    assert len(provenance["data_sha256"]) == 64
+    assert "cross_validation" in provenance
+
+
+def test_without_evidence_the_archive_does_not_answer() -> None:
+    assert Answerability().probability([], []) == 0.0
+
+
+def test_probability_grows_with_its_weighted_features() -> None:
+    document = {"weights": {"similarity": 4.0}, "bias": -2.0, "threshold": 0.5}
+    judge = Answerability(document)
+    found = evidence("The dam at Orle opened in May.")
+    found = [type(found[0])(found[0].candidate, 1.0, dict.fromkeys(FEATURES, 0.5))]
+    assert judge.probability([FOUND[0]], found) == pytest.approx(0.5)
+    assert judge.threshold == 0.5

@@ -1,0 +1,54 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.evidence import candidates
+from rag.selection import Evidence
+from rag.writing import CONTEXT_WORDS, ExtractiveWriter
+from tests.rag.samples import evidence, passage
+
+
+def test_the_best_sentence_is_the_answer_word_for_word() -> None:
+    drafted = ExtractiveWriter().write("q", evidence("The dam opened in May.", "Rain fell.", scores=(5.0, 0.0)))
+    assert [draft.text for draft in drafted.sentences] == ["The dam opened in May."]
+    assert drafted.sentences[0].citations[0].quote == "The dam opened in May."
+
+
+def test_a_close_second_is_shown_and_a_distant_one_is_not() -> None:
+    drafted = ExtractiveWriter(margin=1.0).write(
+        "q", evidence("One is here.", "Two is near.", "Three is far.", scores=(5.0, 4.5, 1.0))
+    )
+    assert [draft.text for draft in drafted.sentences] == ["One is here.", "Two is near."]
+
+
+def test_a_sentence_that_says_he_brings_the_one_that_says_who() -> None:
+    found = candidates([passage("Marta Kovar spoke in Orle today.", "She promised a new dam by spring.")])
+    drafted = ExtractiveWriter().write("q", [Evidence(found[1], 3.0)])
+    assert [draft.text for draft in drafted.sentences] == [
+        "Marta Kovar spoke in Orle today.",
+        "She promised a new dam by spring.",
+    ]
+    assert drafted.sentences[0].citations[0].start == found[0].start
+
+
+def test_a_long_sentence_before_is_left_out() -> None:
+    found = candidates([passage("word " * (CONTEXT_WORDS + 1) + ".", "She promised a new dam by spring.")])
+    drafted = ExtractiveWriter().write("q", [Evidence(found[1], 3.0)])
+    assert [draft.text for draft in drafted.sentences] == ["She promised a new dam by spring."]
+
+
+def test_sentences_of_one_article_stand_in_its_order() -> None:
+    found = candidates([passage("First the dam broke in Orle.", "Then the town was flooded at night.")])
+    drafted = ExtractiveWriter().write("q", [Evidence(found[1], 3.0), Evidence(found[0], 2.9)])
+    assert [draft.text for draft in drafted.sentences] == [found[0].text, found[1].text]
+
+
+def test_no_evidence_is_no_answer() -> None:
+    assert ExtractiveWriter().write("q", []).sentences == ()
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=12))
+def test_only_a_first_sentence_may_pass_the_word_limit(lengths: list[int]) -> None:
+    texts = [" ".join([f"word{at}"] * length) for at, length in enumerate(lengths)]
+    drafted = ExtractiveWriter(max_words=60, margin=100.0).write("q", evidence(*texts))
+    assert sum(len(draft.text.split()) for draft in drafted.sentences) <= max(60, lengths[0])
+    assert all(draft.text == draft.citations[0].quote for draft in drafted.sentences)
