@@ -12,7 +12,7 @@ DIM = 16
 
 
 class HashEmbedder:
-    """Unit vectors from a hash of the text: the same text has the same vector, another has nearly a right angle to it."""
+    """Unit vectors from a hash: the same text has the same vector, another is nearly at a right angle to it."""
 
     def __init__(self, name: str = "hash", dim: int = DIM) -> None:
         self.identity = EmbedderIdentity(name, dim, hashlib.sha256(name.encode()).hexdigest())

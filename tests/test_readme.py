@@ -1,0 +1,68 @@
+"""The README is true: its commands parse, its files exist, and its demo is what Attest prints."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from index.archive import Archive
+from rag.ask import Asker
+from ui.arguments import build_parser
+from ui.terminal import render_answer
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUALITY = (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
+
+
+def commands() -> list[list[str]]:
+    """The arguments of every `attest` command that stands in an indented block, comments cut off."""
+    found = []
+    for line in README.splitlines():
+        match = re.match(r"    (?:\S+=\S+ )*(?:\$ )?(?:\.venv/bin/)?attest (.*)", line)
+        if match:
+            for part in match.group(1).split(" && .venv/bin/attest "):
+                found.append(shlex.split(part, comments=True))
+    return found
+
+
+def test_the_readme_has_commands() -> None:
+    assert len(commands()) >= 5
+
+
+@pytest.mark.parametrize("arguments", commands(), ids=lambda arguments: " ".join(arguments))
+def test_every_command_in_the_readme_is_one_that_attest_takes(arguments: list[str]) -> None:
+    assert build_parser().parse_args(arguments).command == arguments[0]
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/quality.md"])
+def test_every_file_that_a_document_links_to_exists(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert ((ROOT / document).parent / target).exists(), target
+
+
+@pytest.mark.model
+def test_the_demo_in_the_readme_is_what_attest_prints(asker: Asker, sample_archive: Archive) -> None:
+    demo = README.split("<!-- demo -->")[1].split("<!-- /demo -->")[0]
+    questions = re.findall(r'\$ attest ask "([^"]+)"', demo)
+    assert len(questions) == 3
+    printed = " ".join(demo.split())
+    for question in questions:
+        shown = render_answer(asker.ask(question), 100)
+        for sentence in shown.split("\n\n")[0].splitlines():
+            assert sentence.strip() in printed
+
+
+def test_the_makefile_asks_the_questions_of_the_readme() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for question in re.findall(r'\$ attest ask "([^"]+)"', README):
+        assert f'ask "{question}"' in makefile
+
+
+def test_every_figure_of_the_readme_has_its_command() -> None:
+    figures = README.split("<!-- figures -->")[1].split("<!-- /figures -->")[0]
+    assert "|" in figures
+    assert "attest ask --batch" in QUALITY
+    assert "python -m eval.gate" in QUALITY
