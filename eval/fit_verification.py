@@ -20,8 +20,9 @@ import numpy.typing as npt
 from eval.fitting import SEED, fit_logistic
 from index.article import Article
 from index.embedding import MiniLmEmbedder
-from rag.verification import FEATURES, CascadeVerifier, context_of, missing
+from rag.verification import FEATURES, CascadeVerifier, context_of, missing_names, missing_numbers
 
+SIGNS = (1, 1, -1, -1, -1, 0)  # of each feature: more overlap never speaks against support
 FALSE_ACCEPTS = 0.10  # share of refuted and overstated claims that the threshold may let through, in cross-validation
 
 
@@ -52,7 +53,8 @@ def collect(rows: Sequence[dict[str, object]], articles: dict[str, Article]) -> 
         features.append(verifier.measure(claim, quotes)[0])
         labels.append(row["stance"] == "supports")
         around = [context_of(articles[part["article_id"]], part["start"], part["end"]) for part in evidence]
-        vetoed.append(bool(missing(claim, " ".join([*quotes, *around]))))
+        absent = missing_names(claim, " ".join([*quotes, *around])) + missing_numbers(claim, " ".join(quotes))
+        vetoed.append(bool(absent))
         cited.append(evidence[0]["article_id"])
     order = sorted(set(cited))
     np.random.default_rng(SEED).shuffle(order)
@@ -78,10 +80,10 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     features, labels, vetoed, folds = claims.features, claims.supported, claims.vetoed, claims.fold
     passed = np.zeros(len(labels), dtype=bool)
     for held in (0, 1):
-        weights, bias = fit_logistic(features[folds != held].astype(np.float64), labels[folds != held])
+        weights, bias = fit_logistic(features[folds != held].astype(np.float64), labels[folds != held], signs=SIGNS)
         threshold = choose(features, labels, vetoed, folds != held, weights, bias)
         passed |= (folds == held) & ~vetoed & (probability(features, weights, bias) >= threshold)
-    weights, bias = fit_logistic(features.astype(np.float64), labels)
+    weights, bias = fit_logistic(features.astype(np.float64), labels, signs=SIGNS)
     threshold = choose(features, labels, vetoed, np.ones(len(labels), dtype=bool), weights, bias)
     figures = {
         "claims": len(labels),

@@ -43,8 +43,13 @@ def fit_ranking(groups: Sequence[tuple[npt.NDArray[np.float32], npt.NDArray[np.b
     return weights
 
 
-def fit_logistic(rows: Floats, labels: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
-    """Weights and bias of a ridge logistic regression, both classes weighing the same."""
+def fit_logistic(
+    rows: Floats, labels: npt.NDArray[np.bool_], *, signs: Sequence[int] | None = None
+) -> tuple[Floats, float]:
+    """Weights and bias of a ridge logistic regression, both classes weighing the same.
+
+    `signs` holds each weight to be at least (1) or at most (-1) zero; 0 leaves it free.
+    """
     from scipy.optimize import minimize
 
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
@@ -59,6 +64,8 @@ def fit_logistic(rows: Floats, labels: npt.NDArray[np.bool_]) -> tuple[Floats, f
         gradient = np.concatenate([[slope.sum()], standard.T @ slope + 20 * RIDGE * parameters[1:]])
         return value, gradient
 
-    result = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B")
+    limits = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
+    bounds = [(None, None), *(limits[sign] for sign in signs or [0] * rows.shape[1])]
+    result = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds)
     weights: Floats = result.x[1:] / scale
     return weights, float(result.x[0] - weights @ mean)

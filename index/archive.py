@@ -65,7 +65,14 @@ class Archive:
         Raises ArchiveError when there is none (unless `writable` and `create`), when it is damaged, when another
         process writes it, or when its vectors are not from `embedder`.
         """
-        if path.exists() and not path.is_dir():
+        try:
+            is_file = path.exists() and not path.is_dir()
+        except OSError as error:  # a folder above it may not be entered, or the name is too long
+            raise ArchiveError(
+                f"The archive {path} cannot be opened ({error.strerror}); check its permissions, or choose another "
+                "folder with: --archive DIR"
+            ) from error
+        if is_file:
             raise ArchiveError(f"{path} is a file and an archive is a folder; choose another with: --archive DIR")
         lock = None
         if writable:
@@ -252,7 +259,12 @@ class Archive:
             )
             gone = storing.delete_articles(self._database, keys)
             storing.next_generation(self._database)
-        self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the write-ahead file holds old pages until then
+        busy = self._database.one("PRAGMA wal_checkpoint(TRUNCATE)")[0]  # until then old pages stay in both files
+        if busy:
+            self._notice(
+                "Another process is reading the archive, so what was removed answers no more but is not yet "
+                f"overwritten on disk; close that process, then run: attest ingest PATH --archive {self.path}"
+            )
         self.save_index()
         return gone
 

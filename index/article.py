@@ -27,7 +27,7 @@ class Block:
 class Article:
     """One version of a news document. `id` is derived from everything else, so another content has another id."""
 
-    key: str  # the same when the article changes: "id:<source_id>", "url:<url>", "file:<path>" or "text:<sha256>"
+    key: str  # the same when the article changes: "id:<id>[@<outlet>]", "url:<url>", "file:<path>" or "text:<sha256>"
     source_id: str  # the record's own id, or the file's name
     path: str  # where it was read from; "-" for standard input
     text: str

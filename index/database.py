@@ -104,7 +104,7 @@ class Database:
 def explain(folder: Path, error: sqlite3.DatabaseError) -> ArchiveError:
     """The sentence for what SQLite said about the archive in `folder`."""
     said = str(error)
-    if "full" in said or "disk I/O" in said:
+    if "is full" in said or "disk I/O" in said:  # not "full" alone: a damaged table is called full_text
         return ArchiveError(
             f"The archive {folder} could not be written ({said}); nothing that was in is lost. Free some disk "
             "space and run the command again"

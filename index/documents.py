@@ -41,7 +41,7 @@ def build_article(record: RawRecord) -> Article:
         provenance["url"] = given
     own_id = as_line(record.fields.get("id"))
     return Article(
-        key=_key(record, own_id, url),
+        key=_key(record, own_id, url, as_line(record.fields.get("source"))),
         source_id=own_id or _name_of(record),
         path=record.path,
         text=text,
@@ -55,9 +55,9 @@ def build_article(record: RawRecord) -> Article:
     )
 
 
-def _key(record: RawRecord, own_id: str | None, url: str | None) -> str:
-    if own_id:
-        return f"id:{own_id}"
+def _key(record: RawRecord, own_id: str | None, url: str | None, source: str | None) -> str:
+    if own_id:  # two outlets may both have an article 1
+        return f"id:{own_id}@{source.casefold()}" if source else f"id:{own_id}"
     if url and record.format == "jsonl":  # two pages saved from one address are two files, and may both be kept
         return f"url:{url}"
     if record.record is None:

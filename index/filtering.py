@@ -10,7 +10,7 @@ from index.database import Database
 from index.errors import UsageError
 from index.schema import KINDS, outlet_key
 
-_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?(?=$|[T ])")
+_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?(?=$|[T ])")
 _LAST = "~"  # sorts after every digit and "-": "2021-03~~~" is the end of March 2021
 
 
@@ -76,9 +76,10 @@ class PassageTable:
         articles = database.rows("SELECT number, day, outlet FROM articles WHERE current = 1 ORDER BY number")
         passages = database.rows("SELECT row, article, kind FROM passages ORDER BY row")
         columns = np.array(passages, dtype=np.int64).reshape(-1, 3)
+        numbers = np.array([number for number, _, _ in articles], dtype=np.int64)
+        columns = columns[np.isin(columns[:, 1], numbers)]  # a damaged archive may have passages of no current article
         self.rows: npt.NDArray[np.int64] = np.ascontiguousarray(columns[:, 0])
         self._kinds = columns[:, 2]
-        numbers = np.array([number for number, _, _ in articles], dtype=np.int64)
         self._owner = np.searchsorted(numbers, columns[:, 1])  # a passage's place in the three arrays below
         self._days = np.array([day.encode("utf-8") for _, day, _ in articles], dtype="S10")
         self._last_days = np.array([day.ljust(10, _LAST).encode("utf-8") for _, day, _ in articles], dtype="S10")

@@ -119,15 +119,15 @@ _BYLINE = re.compile(
     r"(?P<rest>(?:,? (?:[A-Z][\w.’'-]*|of|the|for|at|and|to|&|in|on)){0,8}|\s*[|·•,–—-].{0,80})"
 )
 _NAMES = re.compile(rf"{_NAME}(?:, {_NAME})*,? (?:and|&) {_NAME}")
+# The longest first, and never read twice (an atomic group): "11.11.11.11" has exponentially many readings.
 _WORD_OF_DATE = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"(?>(?:\d{4}-\d\d-\d\d(?:t[\d:.+z-]+)?|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|"
+    r"\d{1,2}[:.]\d{2}(?::\d{2})?z?(?:am|pm)?|\d{1,4}(?:st|nd|rd|th)?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|"
     r"sat(?:urday)?|"
     r"sun(?:day)?|at|on|am|pm|a\.m|p\.m|et|est|edt|gmt|utc|bst|cet|pt|hrs?|ist|updated?|published|posted|"
     r"modified|first|last|"
-    r"created|date|time|the|of|\d{1,4}(?:st|nd|rd|th)?|\d{1,2}[:.]\d{2}(?::\d{2})?z?(?:am|pm)?|"
-    r"\d{4}-\d\d-\d\d(?:t[\d:.+z-]+)?|"
-    r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})"
+    r"created|date|time|the|of)(?![^\W_]))"
 )
 _DATE_LINE = re.compile(
     rf"(?=.*(?:\b(?:18|19|20)\d\d\b.*\D|\D.*\b(?:18|19|20)\d\d\b|updated|published|"
@@ -175,7 +175,7 @@ def is_furniture(line: str) -> bool:
     if not any(map(str.isalnum, line)):
         return True
     if len(line) > _FURNITURE_CHARS:
-        return _NOTICE.fullmatch(line) is not None and len(line) < 2 * _FURNITURE_CHARS
+        return len(line) < 2 * _FURNITURE_CHARS and _NOTICE.fullmatch(line) is not None
     return (
         any(rule.fullmatch(line) for rule in (_ADVERT, _BUTTON, _NOTICE, _STEP, _STEP_NAMED, _LIST_HEADER))
         or source_line(line) is not None

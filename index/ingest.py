@@ -148,15 +148,19 @@ class _Run:
     def _take_record(self, record: RawRecord) -> None:
         try:
             article = build_article(record)
+            passages = cut_passages(article)
         except InputError as error:
             self._entries.append(Entry(record.path, record.record, "failed", str(error)))
+            return
+        except Exception as error:  # our bug, and yet the other articles of the pile are not to wait for its repair
+            reason = f"it met an error of Attest's own ({type(error).__name__}: {error}); please report it"
+            self._entries.append(Entry(record.path, record.record, "failed", reason))
             return
         if article.key in self._keys:  # two versions in one batch: the second is judged by an archive with the first
             self.flush()
         standing = self._standing(article, record)
         self._entries.append(Entry(record.path, record.record, standing.outcome, standing.reason, article.id))
         if standing.wanted:
-            passages = cut_passages(article)
             self._pending.append((article, passages))
             self._keys.add(article.key)
             self._passages += len(passages)

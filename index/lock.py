@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -35,8 +36,9 @@ class WriterLock:
         try:
             _flock(handle, path, time.monotonic() + wait_s)
             holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": _now()}
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, json.dumps(holder).encode("utf-8"), 0)
+            with suppress(OSError):  # a full disk: the lock holds without a word about who has it
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, json.dumps(holder).encode("utf-8"), 0)
         except BaseException:
             os.close(handle)
             raise

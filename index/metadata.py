@@ -213,7 +213,7 @@ def _date_in(line: str) -> str | None:
         if match := pattern.search(line):
             parts = dict(match.groupdict())
             if not parts["month"].isdigit():
-                parts["month"] = str(_MONTHS[parts["month"].lower()])
+                parts["month"] = str(_month(parts["month"]))
             if "hour" not in parts and (clock := _CLOCK_AFTER.match(line, match.end())):
                 parts.update(clock.groupdict())
             return _joined(parts)
@@ -226,6 +226,11 @@ def _date_in(line: str) -> str | None:
         year = match["year"] if len(match["year"]) == 4 else ("20" if match["year"] < "69" else "19") + match["year"]
         return _joined({"year": year, "month": str(month), "day": str(day)})
     return None
+
+
+def _month(name: str) -> int:
+    """1 to 12, or 0 for no month. Without regard to case `İ`, `ı` and `ſ` match i and s, but `lower` leaves them."""
+    return _MONTHS.get(name.casefold().replace("\u0307", "").replace("ı", "i"), 0)
 
 
 def _joined(parts: dict[str, str | None]) -> str | None:

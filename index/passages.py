@@ -92,7 +92,9 @@ def _cut_long(text: str, start: int, end: int, max_chars: int) -> Iterator[Span]
         cut = _cut_point(text, start, start + max_chars)
         part_end = start + len(text[start:cut].rstrip())
         yield start, part_end
-        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
+        start = cut
+        while text[start].isspace():  # not by slices: a sentence of 20 MB would be copied 20,000 times
+            start += 1
     yield start, end
 
 

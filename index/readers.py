@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO, Literal, cast
 
 from index.decoding import decode, decode_html
@@ -101,11 +101,19 @@ def _plan(path: str, stdin: BinaryIO | None) -> Iterator[_Source | ReadFailure]:
             raise UsageError("'-' asks for JSONL on standard input, but there is none; name a file or a folder.")
         return iter([_Source(Path("-"), "-")])
     if _exists(path):
-        return _walk(Path(path)) if Path(path).is_dir() else iter([_Source(Path(path), Path(path).name)])
+        # Two folders, or two files named one by one, may hold the same file name and are still two articles.
+        if Path(path).is_dir():
+            return _under(Path(path).resolve().name, _walk(Path(path)))
+        return iter([_Source(Path(path), PurePath(os.path.normpath(path)).as_posix())])
     if matches := sorted(glob.glob(path, recursive=True)):  # noqa: PTH207  Path.glob takes no absolute pattern
         base = Path(re.split(r"[*?[]", path, maxsplit=1)[0] + "x").parent
         return (found for match in matches for found in _matched(Path(match), base))
     raise UsageError(f"There is no file or folder {path!r}; expected articles there. Check the path with: ls")
+
+
+def _under(folder: str, found: Iterator[_Source | ReadFailure]) -> Iterator[_Source | ReadFailure]:
+    for item in found:
+        yield _Source(item.path, f"{folder}/{item.name}") if isinstance(item, _Source) else item
 
 
 def _exists(path: str) -> bool:
@@ -116,7 +124,7 @@ def _exists(path: str) -> bool:
 
 
 def _matched(path: Path, base: Path) -> Iterator[_Source | ReadFailure]:
-    if path.is_dir():
+    if not _may_be_file(path) and path.is_dir():
         yield from (
             _Source(found.path, path.relative_to(base).joinpath(found.name).as_posix())
             if isinstance(found, _Source)
@@ -136,12 +144,19 @@ def _walk(folder: Path) -> Iterator[_Source | ReadFailure]:
             path = Path(root) / name
             if name.startswith("."):
                 yield ReadFailure(_storable(str(path)), None, "hidden file", skipped=True)
-            elif not path.is_file():
+            elif not _may_be_file(path):
                 yield ReadFailure(_storable(str(path)), None, "not a regular file", skipped=True)
             else:
                 yield _Source(path, path.relative_to(folder).as_posix())
     for error in unreadable:
         yield ReadFailure(_storable(str(error.filename)), None, f"folder cannot be read: {error.strerror}")
+
+
+def _may_be_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # in a folder that may be listed but not entered: opening the file says so
+        return True
 
 
 def _read(
@@ -208,9 +223,12 @@ def _extract_html(page: str) -> tuple[str, dict[str, object]]:
     from trafilatura import bare_extraction  # half a second to import
 
     # Without extensive_search a date comes from the page's markup only, never from a date that the story mentions.
-    found = bare_extraction(
-        page, with_metadata=True, include_comments=False, date_extraction_params={"extensive_search": False}
-    )
+    try:
+        found = bare_extraction(
+            page, with_metadata=True, include_comments=False, date_extraction_params={"extensive_search": False}
+        )
+    except Exception as error:  # whatever a parser meets in a broken page, the other pages go on
+        raise ValueError(f"the page cannot be parsed ({type(error).__name__}: {error})") from error
     if found is None or not found.text:
         raise ValueError("no article text found in the page")
     given = {
@@ -276,7 +294,9 @@ def _clean(value: object) -> object:
     """Metadata that can be stored: strings as in the text, lists of them likewise, other values as they are."""
     if isinstance(value, str):
         return _storable(value)
-    return [_clean(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):  # of what is nested deeper nothing is used, and some of it is nested hundreds deep
+        return [_storable(item) if isinstance(item, str) else item for item in value]
+    return value
 
 
 def _storable(text: str) -> str:

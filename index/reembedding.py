@@ -9,8 +9,10 @@ from index import lookup, storing
 from index.article import Article, Passage
 from index.database import Database, open_database
 from index.embedding import Embedder, passage_input
+from index.errors import ArchiveError
 from index.lock import LOCK_NAME, WriterLock
 from index.schema import NEXT_VECTORS, encode_vector, vector_hash
+from index.vectors import VectorIndex
 
 BATCH_PASSAGES = 256
 
@@ -39,10 +41,20 @@ def reembed(archive: Path, embedder: Embedder, progress: Callable[[ReembedProgre
             _embed_missing(database, embedder, progress)
             _take_over(database, embedder)
             index, _ = lookup.build_index(database, embedder.dim)
-            index.save(archive, storing.get_generation(database), embedder.identity)
+            _save(index, archive, storing.get_generation(database), embedder)
             return index.count
         finally:
             database.close()
+
+
+def _save(index: VectorIndex, archive: Path, generation: int, embedder: Embedder) -> None:
+    try:
+        index.save(archive, generation, embedder.identity)
+    except (OSError, RuntimeError) as error:  # FAISS raises the latter when the disk is full
+        raise ArchiveError(
+            f"All passages of {archive} are embedded, but the vector index could not be saved ({error}); free some "
+            f"disk space, then have it made with: attest status --archive {archive}"
+        ) from error
 
 
 def _prepare(database: Database, embedder: Embedder) -> None:

@@ -1,6 +1,7 @@
 """What `attest status` says about an archive."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from index import ledger, storing
 from index.database import Database
@@ -46,5 +47,12 @@ def read_status(database: Database) -> ArchiveStatus:
             skipped=tuple(ledger.with_outcome(database, "skipped")),
             generation=storing.get_generation(database),
             embedder=storing.get_embedder(database),
-            size_bytes=sum(file.stat().st_size for file in database.folder.iterdir() if file.is_file()),
+            size_bytes=sum(_size_bytes(file) for file in database.folder.iterdir()),
         )
+
+
+def _size_bytes(file: Path) -> int:
+    try:
+        return file.stat().st_size if file.is_file() else 0
+    except OSError:  # a writer has just renamed or deleted it
+        return 0

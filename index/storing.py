@@ -20,6 +20,7 @@ from index.schema import (
     text_hash,
     vector_hash,
 )
+from index.vectors import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,11 @@ def encode_sentences(sentences: Sequence[tuple[int, int]]) -> str:
 
 
 def _set_current(database: Database, number: int, current: int) -> None:
-    article_id, added_at, metadata, text = database.one(
-        "SELECT id, added_at, metadata, text FROM articles WHERE number = ?", (number,)
+    article_id, before, added_at, metadata, text, hashed = database.one(
+        "SELECT id, current, added_at, metadata, text, hash FROM articles WHERE number = ?", (number,)
     )
-    hashed = article_hash(article_id, current, added_at, metadata, text)
+    if article_hash(article_id, before, added_at, metadata, text) == hashed:  # else it stays known as damaged
+        hashed = article_hash(article_id, current, added_at, metadata, text)
     database.run("UPDATE articles SET current = ?, hash = ? WHERE number = ?", (current, hashed, number))
 
 
@@ -204,5 +206,11 @@ def get_generation(database: Database) -> int:
 
 
 def next_generation(database: Database) -> None:
-    """Note that the passages have changed."""
-    database.set_meta("generation", str(get_generation(database) + 1))
+    """Note that the passages have changed.
+
+    A generation that the folder's vector file was made from is never used again: the database may be an older copy that
+    was put back, and would otherwise come to the number of a vector file that belongs to other passages.
+    """
+    manifest = Manifest.read(database.folder)
+    latest = max(get_generation(database), manifest.generation if manifest else 0)
+    database.set_meta("generation", str(latest + 1))

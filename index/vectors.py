@@ -116,9 +116,10 @@ class VectorIndex:
         path = folder / f"vectors.{generation}.faiss"
         write_atomically(path, lambda temporary: faiss.write_index(self._index, str(temporary)))
         Manifest(path.name, file_sha256(path), generation, self.count, embedder).write(folder)
-        for old in folder.glob("vectors.*.faiss"):
-            if old != path:
-                old.unlink(missing_ok=True)
+        for pattern in ("vectors.*.faiss", ".vectors.*.faiss.*.tmp"):  # the latter left by a process that was killed
+            for old in folder.glob(pattern):
+                if old != path:
+                    old.unlink(missing_ok=True)
 
 
 def load_index(folder: Path, generation: int, embedder: EmbedderIdentity) -> tuple[VectorIndex | None, str]:

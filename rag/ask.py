@@ -52,6 +52,7 @@ class Asker:
         writer: Writer,
         verifier: Verifier,
         answerability: Answerability | None = None,
+        fallback: Writer | None = None,
         models: dict[str, object] | None = None,
         notes: tuple[str, ...] = (),
     ) -> None:
@@ -61,6 +62,7 @@ class Asker:
         self._selector = selector
         self._writer = writer
         self._verifier = verifier
+        self._fallback = fallback or ExtractiveWriter()
         self._answerability = answerability or Answerability()
         self.models = models or {}  # which model did what, as in the answer's JSON
         self._notes = notes
@@ -106,7 +108,7 @@ class Asker:
                 try:
                     drafted = self._writer.write(question, evidence)
                 except ModelError as error:  # the archive still answers in its own words
-                    drafted = ExtractiveWriter().write(question, evidence)
+                    drafted = self._fallback.write(question, evidence)
                     notes.append(f"{self._writer.name} failed ({error}); these are the archive's own sentences")
             notes += drafted.notes
             for draft in drafted.sentences:
@@ -150,7 +152,8 @@ class Asker:
 
 def checked(question: str) -> str:
     """The question without surrounding space. Raises UsageError when nothing is left or it is too long to be one."""
-    stripped = question.strip()
+    # Half an astral character, as JSON may hold, is no text that a tokenizer takes.
+    stripped = question.encode("utf-8", "replace").decode("utf-8").strip()
     if not any(character.isalnum() for character in stripped):
         raise UsageError('the question is empty; expected words, such as: attest ask "Who won the election?"')
     if len(stripped) > LONGEST_QUESTION:

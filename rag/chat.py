@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 CONTEXT_TOKENS = 4096
-CHARACTERS_PER_TOKEN = 3.0  # a careful guess for a model whose tokenizer is not here; English has about 4
+BYTES_PER_TOKEN = 3.0  # a careful guess for a model whose tokenizer is not here; English has about 4
 
 
 class ChatWriter:
@@ -31,7 +31,7 @@ class ChatWriter:
         options: dict[str, Any] = {"temperature": 0} | ({"base_url": base_url} if base_url else {})
         try:
             chat = init_chat_model(model, **options)
-        except (ImportError, ValueError) as error:
+        except Exception as error:  # each provider has its own ways of not starting
             raise ModelError(
                 f"the chat model {model} could not be set up ({error}); expected `provider:model` with its LangChain "
                 "package installed: for an OpenAI-compatible server run `pip install langchain-openai`"
@@ -41,12 +41,15 @@ class ChatWriter:
     def write(self, question: str, evidence: Sequence[Evidence]) -> Drafted:
         """Sentences of the chat model with their numbers mapped to slices. Raises ModelError when it does not reply."""
         prompt, kept, notes = fitting(
-            question, evidence, count=lambda text: int(len(text) / CHARACTERS_PER_TOKEN), room=self._context - 512
+            question, evidence, count=lambda text: int(len(text.encode()) / BYTES_PER_TOKEN), room=self._context - 512
         )
         if not kept:
-            return Drafted((), notes)
+            raise ModelError(
+                f"a context of {self._context} tokens holds no evidence beside the question; expected at least 1,024: "
+                "raise context_tokens in the settings"
+            )
         try:
-            reply = self._model.invoke(prompt)
+            reply = self._model.invoke(prompt.replace("<|", "< |"))  # no control token of any template
         except Exception as error:  # a provider may raise anything; the asker falls back to verbatim sentences
             raise ModelError(f"the chat model did not reply: {type(error).__name__}: {error}") from error
         drafted = read_back(str(reply.text), kept)

@@ -41,17 +41,20 @@ def pair_text(candidate: Candidate) -> str:
 class CrossEncoder:
     """One loaded model. Scores are log odds that the sentence answers, uncalibrated."""
 
-    def __init__(self, folder: Path = MODEL_FOLDER, *, sha256: str | None = None) -> None:
+    def __init__(self, folder: Path = MODEL_FOLDER) -> None:
         import torch
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
+        from transformers.utils import logging as transformers_logging
 
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # 105 weights in 30 ms need no bar
         weights = folder / "model.safetensors"
-        if not weights.is_file() or (sha256 is not None and file_sha256(weights) != sha256):
+        expected = (folder / "SHA256").read_text(encoding="ascii").strip() if (folder / "SHA256").is_file() else ""
+        self.sha256 = file_sha256(weights) if weights.is_file() else ""
+        if not expected or self.sha256 != expected:
             raise ModelError(
-                f"{weights} is missing or is not the file that its model card names; expected the trained sentence "
-                "reader: install Attest again with `pip install --force-reinstall --no-deps attest`"
+                f"{weights} is missing or not the file whose checksum stands in {folder.name}/SHA256; expected the "
+                "trained cross-encoder: install Attest again with `pip install --force-reinstall --no-deps attest`"
             )
-        self.name = folder.name
         self._torch = torch
         self._tokenizer: Any = AutoTokenizer.from_pretrained(tokenizer_folder())
         # Half precision is for the disk. bfloat16 runs fastest where the processor knows it, else single precision.

@@ -40,6 +40,8 @@ def candidates(passages: Sequence[RetrievedPassage], *, least_words: int = 4) ->
     found: list[Candidate] = []
     seen: set[str] = set()
     for passage in passages:
+        if passage.kind == "comment":  # it may be searched for; it is not the article's reporting and proves nothing
+            continue
         spans = passage.sentences or ((passage.start, passage.end),)
         texts = [passage.text[start - passage.start : end - passage.start] for start, end in spans]
         for at, (start, end) in enumerate(spans):
@@ -110,9 +112,9 @@ def offered(sentence: str, question: str) -> frozenset[str]:
     return frozenset(kinds)
 
 
-FEATURES = (
+CHEAP = (
     "cosine",  # question and sentence
-    "cosine_window",  # question and the previous sentence together with this one
+    "similarity",  # question and passage
     "passage_score",  # fused score of the passage, 0 to 1
     "passage_first",  # 1 / rank of the passage
     "coverage",  # share of the question's idf that the sentence holds
@@ -130,10 +132,7 @@ FEATURES = (
     "starts_dependent",  # begins with a pronoun or a connective
     "lead",  # among the first 600 characters of the article
     "caption",
-    "gain",  # question's mean log probability per token: with the sentence, less without any evidence
-    "gain_best",  # gain, less the best gain among the candidates that were read
 )
-CHEAP = tuple(name for name in FEATURES if not name.startswith("gain"))
 
 _DEPENDENT = re.compile(
     r"^[\"“'‘]?(?:he|she|they|it|his|her|their|its|this|that|these|those|but|and|so|however|still|also|then|there|"
@@ -152,12 +151,11 @@ def measure(
     found: Sequence[Candidate],
     *,
     cosines: Floats,
-    window_cosines: Floats,
     weight: Callable[[str], float],
 ) -> Floats:
     """One row of `CHEAP` features for each candidate, shape (len(found), len(CHEAP)).
 
-    `cosines` and `window_cosines` have shape (len(found),); `weight` gives the idf of a stem.
+    `cosines` has shape (len(found),); `weight` gives the idf of a stem.
     """
     asked_stems = set(content_stems(question))
     total = sum(weight(stem) for stem in asked_stems) or 1.0
@@ -182,7 +180,7 @@ def measure(
         rows.append(
             (
                 float(cosines[at]),
-                float(window_cosines[at]),
+                candidate.passage.similarity,
                 candidate.passage.score,
                 1.0 / candidate.passage.rank,
                 coverage(candidate.text),

@@ -57,7 +57,7 @@ class QuestionLikelihood:
         parameters.kv_unified = True
         parameters.no_perf = True
         # llama.cpp's own default is four threads, which on two cores takes three times as long.
-        parameters.n_threads = parameters.n_threads_batch = threads or len(os.sched_getaffinity(0))
+        parameters.n_threads = parameters.n_threads_batch = threads or cores()
         self._context = llama_cpp.llama_init_from_model(self._model, parameters)
         if not self._context:
             raise ModelError(
@@ -146,6 +146,11 @@ class QuestionLikelihood:
             self._api.llama_free(self._context)
             self._api.llama_model_free(self._model)
             self._context = self._model = None
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def silence(llama_cpp: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import prompts
 from index.errors import ModelError
+from rag.likelihood import cores
 from rag.numbered import fitting, read_back
 from rag.selection import Evidence
 from rag.writing import Drafted
@@ -22,6 +23,7 @@ class LlamaWriter:
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
         self.name = f"{model_path.stem} with llama.cpp"
+        threads = threads or cores()
         try:
             self._llama: Any = llama_cpp.Llama(
                 str(model_path), n_ctx=context_tokens, n_threads=threads, n_threads_batch=threads, verbose=False

@@ -1,12 +1,16 @@
 """Puts the parts of an asker together as the settings say. The only place that knows every default."""
 
+from pathlib import Path
+
 from index.archive import Archive
 from index.embedding import Embedder, MiniLmEmbedder
+from index.errors import ModelError
 from rag.ask import Asker, IdfWeight
+from rag.cross_encoder import CrossEncoder
 from rag.likelihood import QuestionLikelihood
-from rag.models import find_embedder, find_language_model
+from rag.models import DEFAULT_NAMES, find_embedder, find_language_model
 from rag.quantize import faster_copy
-from rag.selection import FusedSelector
+from rag.selection import READ_TOGETHER, FusedSelector, Reader, likelihood_reader
 from rag.settings import Settings
 from rag.verification import CascadeVerifier
 from rag.writing import ExtractiveWriter, Writer
@@ -15,18 +19,41 @@ from rag.writing import ExtractiveWriter, Writer
 def load_asker(archive: Archive, settings: Settings, *, embedder: Embedder | None = None) -> Asker:
     """An asker with its models in memory. Raises ModelError when one is missing or unreadable."""
     embedder = embedder or load_embedder(settings)
+    archive.check_embedder(embedder.identity)
     scorer = find_language_model(None)
-    likelihood = QuestionLikelihood(faster_copy(scorer), threads=settings.threads)
-    selector = FusedSelector(embedder, weight=IdfWeight(archive), likelihood=likelihood)
+    likelihood = load_likelihood(scorer, settings)
+    cross_encoder = CrossEncoder()
+    readers = [Reader("answers", cross_encoder, READ_TOGETHER), likelihood_reader(likelihood)]
+    selector = FusedSelector(embedder, weight=IdfWeight(archive), readers=readers)
     writer = load_writer(settings)
     verifier = CascadeVerifier(embedder)
     models: dict[str, object] = {
         "embedder": {"name": embedder.name, "dim": embedder.dim, "sha256": embedder.sha256},
-        "selector": {"name": selector.name, "language_model": scorer.name},
+        "selector": {"name": selector.name, "cross_encoder": cross_encoder.sha256, "language_model": scorer.name},
         "writer": {"name": writer.name},
         "verifier": {"name": verifier.name},
     }
-    return Asker(archive, embedder, selector=selector, writer=writer, verifier=verifier, models=models)
+    return Asker(
+        archive,
+        embedder,
+        selector=selector,
+        writer=writer,
+        verifier=verifier,
+        fallback=ExtractiveWriter(max_words=settings.max_words),
+        models=models,
+    )
+
+
+def load_likelihood(model: Path, settings: Settings) -> QuestionLikelihood:
+    """The question's likelihood under `model`, from its faster copy; a copy that cannot be read is thrown away."""
+    copy = faster_copy(model)
+    try:
+        return QuestionLikelihood(copy, threads=settings.threads)
+    except ModelError:
+        if copy == model:
+            raise
+        copy.unlink(missing_ok=True)
+        return QuestionLikelihood(model, threads=settings.threads)
 
 
 def load_embedder(settings: Settings) -> Embedder:
@@ -39,8 +66,11 @@ def load_writer(settings: Settings) -> Writer:
     if settings.writer == "chat":
         from rag.chat import ChatWriter
 
-        return ChatWriter.connect(settings.model or "", base_url=settings.base_url)
-    if settings.writer == "llama" or settings.model is not None:
+        return ChatWriter.connect(
+            settings.model or "", base_url=settings.base_url, context_tokens=settings.context_tokens
+        )
+    # The bundled model writes badly (docs/quality.md): choosing it means verbatim sentences, unless told to write.
+    if settings.writer == "llama" or settings.model not in (None, DEFAULT_NAMES["language"]):
         from rag.llama import LlamaWriter
 
         model = find_language_model(settings.model, settings)

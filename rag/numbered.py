@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import prompts
 from index.article import heading
+from index.sentences import split_sentences
 from rag.answer import Citation
 from rag.selection import Evidence
 from rag.verification import Draft
@@ -41,8 +42,10 @@ def fitting(
     """
     offered = tuple(evidence[:MOST_EVIDENCE])
     kept = offered
+    before, rest = prompts.read("write.txt").split("{evidence}")  # filled by parts: evidence may hold "{question}"
+    between, after = rest.split("{question}")
     while True:
-        prompt = prompts.read("write.txt").replace("{evidence}", numbered(kept)).replace("{question}", _plain(question))
+        prompt = f"{before}{numbered(kept)}{between}{_plain(question)}{after}"
         if count(prompt) <= room or not kept:
             break
         kept = kept[:-1]
@@ -53,23 +56,32 @@ def fitting(
 
 def read_back(text: str, evidence: Sequence[Evidence]) -> Drafted:
     """Draft sentences of `text`; nothing when the model abstained. Text without a number is a draft without one."""
-    if text.strip().upper().startswith(ABSTAIN):
+    if text.strip().rstrip(".") == ABSTAIN:
         return Drafted(())
     drafts: list[Draft] = []
     at = 0
     for match in _CITED.finditer(text):
-        marks = [int(number) for number in re.findall(r"\d+", match["marks"])]
-        citations: tuple[Citation, ...] = tuple(
-            cite(evidence[number - 1].candidate) for number in dict.fromkeys(marks) if 1 <= number <= len(evidence)
-        )
-        sentence = (match["text"].strip() + match["stop"]).strip()
-        if any(character.isalnum() for character in sentence):
+        marks = [int(number) for number in dict.fromkeys(re.findall(r"\d+", match["marks"]))]
+        citations: tuple[Citation, ...] = ()
+        if all(1 <= number <= len(evidence) for number in marks):
+            citations = tuple(cite(evidence[number - 1].candidate) for number in marks)
+        *without, sentence = _sentences(match["text"].strip() + match["stop"]) or [""]
+        drafts += [Draft(other, ()) for other in without]  # a number speaks for the sentence it ends
+        if sentence:
             drafts.append(Draft(sentence, citations))
         at = match.end()
     rest = text[at:].strip()
     if any(character.isalnum() for character in rest):
         drafts.append(Draft(rest, ()))
     return Drafted(tuple(drafts))
+
+
+def _sentences(text: str) -> list[str]:
+    return [
+        text[start:end]
+        for start, end in split_sentences(text)
+        if any(character.isalnum() for character in text[start:end])
+    ]
 
 
 def _plain(text: str) -> str:

@@ -41,6 +41,8 @@ def faster_copy(model: Path, *, cache: Path | None = None) -> Path:
         try:
             if not _requantize(model, Path(temporary)):
                 return model
+            with Path(temporary).open("rb") as file:
+                os.fsync(file.fileno())
             Path(temporary).replace(copy)  # whole or not at all: another process may be reading
         finally:
             Path(temporary).unlink(missing_ok=True)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+
 from index.archive import Archive, Filters
 from index.embedding import Embedder
-
 from rag.answer import RetrievedPassage
 from rag.terms import content_stems, query_terms
 
@@ -59,7 +59,7 @@ class HybridRetriever:
             similarities = self._archive.vectors(only_lexical) @ query
             dense |= dict(zip(only_lexical, (float(value) for value in similarities), strict=True))
         ranked = fuse(dense, lexical)
-        stored = self._archive.passages([scored.row for scored in ranked[: max(4 * k, 60)]])
+        stored = self._archive.passages([scored.row for scored in ranked])
         by_row = {item.row: item for item in stored}
         found = [
             RetrievedPassage(

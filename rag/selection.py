@@ -1,8 +1,8 @@
-"""Which sentences answer the question: the `Selector` protocol and the default, a fused score.
+"""Which sentences answer the question: the `Selector` protocol and the default, a fused score in stages.
 
-The default reads in two rounds. Cheap measures order all sentences of the retrieved passages; the language model
-then gives the question's likelihood under the best few, and the same linear score, now complete, has the last word.
-Weights come from `weights/selection.json`, fitted on questions about other articles (`eval/fit_selection.py`).
+Cheap measures order all sentences of the retrieved passages. Then slower readers, one after the other, each read the
+best few and add what they measured; the fused score, now with one measure more, puts those in order again. Weights
+come from `weights/selection.json`, fitted on questions about other articles (`eval/fit_selection.py`).
 """
 
 import json
@@ -16,9 +16,10 @@ import numpy as np
 from index.embedding import Embedder
 from index.errors import ModelError
 from rag.answer import RetrievedPassage
-from rag.evidence import CHEAP, FEATURES, Candidate, Floats, candidates, measure
+from rag.evidence import CHEAP, Candidate, Floats, candidates, measure
 
-READ_BY_MODEL = 10  # sentences the language model reads: about 0.8 s on two cores
+READ_TOGETHER = 24  # sentences the cross-encoder reads: about 0.2 s on two cores
+READ_FOR_LIKELIHOOD = 6  # sentences the language model reads: about 0.5 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,36 @@ class Selector(Protocol):
         ...
 
 
-class Likelihood(Protocol):
-    """Mean log probability of a question's tokens given each piece of evidence (`rag.likelihood`)."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A slow measure: `read` gives one number for each candidate, shape (n,); the best `most` are read.
 
-    def __call__(self, question: str, evidence: Sequence[str]) -> Floats: ...
+    It adds two features: `name`, and `<name>_best`, the measure less the best one of those read.
+    """
+
+    name: str
+    read: Callable[[str, Sequence[Candidate]], Floats]
+    most: int
+
+    @property
+    def features(self) -> tuple[str, str]:
+        return self.name, f"{self.name}_best"
+
+    def columns(self, question: str, found: Sequence[Candidate]) -> Floats:
+        """Both features, shape (len(found), 2)."""
+        measured = self.read(question, found)
+        return np.stack([measured, measured - measured.max()], axis=1).astype(np.float32)
+
+
+def likelihood_reader(likelihood: Callable[[str, Sequence[str]], Floats], most: int = READ_FOR_LIKELIHOOD) -> Reader:
+    """The question's mean log probability per token given the sentence, less without any evidence."""
+
+    def gain(question: str, found: Sequence[Candidate]) -> Floats:
+        scores = likelihood(question, [*(item.text for item in found), ""])
+        gains: Floats = scores[:-1] - scores[-1]
+        return gains
+
+    return Reader("gain", gain, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +90,14 @@ class LinearScore:
 
     @classmethod
     def read(cls, document: Mapping[str, object]) -> "LinearScore":
-        """From `{"weights": {name: weight}, "bias": b}`."""
-        weights = document["weights"]
-        assert isinstance(weights, dict)
-        return cls(
-            tuple(weights), tuple(float(value) for value in weights.values()), float(str(document.get("bias", 0)))
-        )
+        """From `{"weights": {name: weight}, "bias": b}`. Raises ModelError when it has another shape."""
+        weights = document.get("weights")
+        if not isinstance(weights, dict) or not weights:
+            raise ModelError(
+                f"weights are {weights!r}; expected a name and a number for each feature: reinstall Attest"
+            )
+        bias = float(str(document.get("bias", 0.0)))
+        return cls(tuple(weights), tuple(float(value) for value in weights.values()), bias)
 
 
 def load_weights(name: str) -> dict[str, object]:
@@ -84,7 +113,7 @@ def load_weights(name: str) -> dict[str, object]:
 
 
 class FusedSelector:
-    """Embedding, lexical and answer-type measures with the question's likelihood under a small language model."""
+    """Embedding, lexical and answer-type measures, then each of `readers` on the best sentences so far."""
 
     name = "fused"
 
@@ -93,62 +122,44 @@ class FusedSelector:
         embedder: Embedder,
         *,
         weight: Callable[[str], float],
-        likelihood: Likelihood | None,
+        readers: Sequence[Reader] = (),
         weights: Mapping[str, object] | None = None,
     ) -> None:
         self._embedder = embedder
         self._weight = weight
-        self._likelihood = likelihood
-        document = weights or load_weights("selection.json")
-        self._first = LinearScore.read(document["first"])  # type: ignore[arg-type]  # checked by the file's own test
-        self._full = LinearScore.read(document["full"])  # type: ignore[arg-type]
-        if likelihood is None:
-            self.name = "fused without a language model"
+        self._readers = tuple(readers)
+        stages = (weights or load_weights("selection.json"))["stages"]
+        assert isinstance(stages, list)
+        # Weights of the stages after `n` readers stand under the names of those readers: fewer readers, fewer stages.
+        self._scores = [LinearScore.read(stage) for stage in stages[: len(self._readers) + 1]]
 
     def select(self, question: str, query: Floats, passages: Sequence[RetrievedPassage]) -> list[Evidence]:
-        """All sentences of `passages`, best first; without a language model, by the cheap measures alone."""
+        """All sentences of `passages`, best first; what a reader did not read stays behind what it read."""
         found = candidates(passages)
         if not found:
             return []
-        cheap = self.measures(question, query, found)
-        first = self._first(cheap, CHEAP)
-        order = np.argsort(-first, kind="stable")
-        if self._likelihood is None:
-            return [_evidence(found[at], float(first[at]), CHEAP, cheap[at]) for at in order]
-        read = order[:READ_BY_MODEL]
-        rows = self.with_likelihood(question, [found[at] for at in read], cheap[read])
-        full = self._full(rows, FEATURES)
-        best = np.argsort(-full, kind="stable")
-        chosen = [_evidence(found[read[at]], float(full[at]), FEATURES, rows[at]) for at in best]
-        floor = float(full.min()) - 1.0  # what the model did not read stays behind what it read
-        rest = order[READ_BY_MODEL:]
-        top = float(first[rest[0]]) if len(rest) else 0.0
-        return chosen + [_evidence(found[at], floor + float(first[at]) - top, CHEAP, cheap[at]) for at in rest]
+        names, rows = CHEAP, self.measures(question, query, found)
+        tail: list[Evidence] = []
+        for reader, score in zip(self._readers, self._scores, strict=False):
+            scores = score(rows, names)
+            order = np.argsort(-scores, kind="stable")
+            read, rest = order[: reader.most], order[reader.most :]
+            tail = [_evidence(found[at], scores[at], names, rows[at]) for at in rest] + tail
+            found = [found[at] for at in read]
+            rows = np.concatenate([rows[read], reader.columns(question, found)], axis=1)
+            names = (*names, *reader.features)
+        scores = self._scores[len(self._readers)](rows, names)
+        order = np.argsort(-scores, kind="stable")
+        best = [_evidence(found[at], scores[at], names, rows[at]) for at in order]
+        # Scores of earlier stages are on another scale; only their order is kept.
+        floor = best[-1].score
+        return best + [Evidence(item.candidate, floor - 1.0 - at, item.features) for at, item in enumerate(tail)]
 
     def measures(self, question: str, query: Floats, found: Sequence[Candidate]) -> Floats:
         """The `CHEAP` features of each candidate, shape (len(found), len(CHEAP))."""
-        windows = [f"{item.previous} {item.text}".strip() for item in found]
-        texts = list(dict.fromkeys([item.text for item in found] + windows))
-        vectors = self._embedder.embed_passages(texts)
-        at = {text: row for row, text in enumerate(texts)}
-        similarity = vectors @ query
-        return measure(
-            question,
-            found,
-            cosines=similarity[[at[item.text] for item in found]],
-            window_cosines=similarity[[at[window] for window in windows]],
-            weight=self._weight,
-        )
-
-    def with_likelihood(self, question: str, found: Sequence[Candidate], cheap: Floats) -> Floats:
-        """`cheap` with the likelihood features appended, shape (len(found), len(FEATURES))."""
-        assert self._likelihood is not None
-        pieces = [item.text for item in found]
-        scores = self._likelihood(question, [*pieces, ""])
-        gains = scores[:-1] - scores[-1]
-        relative = gains - gains.max()
-        return np.concatenate([cheap, gains[:, None], relative[:, None]], axis=1).astype(np.float32)
+        vectors = self._embedder.embed_passages([item.text for item in found])
+        return measure(question, found, cosines=vectors @ query, weight=self._weight)
 
 
 def _evidence(candidate: Candidate, score: float, names: Sequence[str], row: Floats) -> Evidence:
-    return Evidence(candidate, score, {name: float(value) for name, value in zip(names, row, strict=True)})
+    return Evidence(candidate, float(score), {name: float(value) for name, value in zip(names, row, strict=True)})

@@ -24,6 +24,10 @@ NUMBER_WORDS = {
         "seventeen eighteen nineteen twenty".split()
     )
 }
+NUMBER_WORDS |= dict(
+    zip(["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], map(str, range(30, 100, 10)), strict=True)
+)
+NUMBER_WORDS |= {word: word for word in ("dozen", "hundred", "thousand", "million", "billion", "trillion")}
 
 
 @lru_cache(maxsize=65536)
@@ -72,7 +76,7 @@ def names(text: str) -> list[str]:
 
 
 def numbers(text: str) -> list[str]:
-    """Numbers written in digits, thousands separators removed, and small numbers written as words, in order."""
+    """Numbers in digits, without thousands separators, and number words ("six" is "6", "million" itself), in order."""
     found = []
     for match in re.finditer(r"\d+(?:[.,]\d+)*|[^\W\d_]+", text):
         token = match.group()

@@ -6,15 +6,18 @@ word for word in its quote is supported; numbers, dates and names that the quote
 left is a question of overlap. Whatever goes wrong gives unchecked, which is never shown as the answer.
 """
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.article import Article, heading
+import numpy as np
+
+from index.article import Article, Block, heading
 from index.embedding import Embedder
-from index.errors import AttestError
 from rag.answer import Citation, Sentence, Verdict
+from rag.evidence import Floats
 from rag.selection import LinearScore, load_weights
 from rag.terms import content_stems, names, numbers
 
@@ -60,15 +63,20 @@ def judge(draft: Draft, verifier: Verifier, read: Callable[[str], Article]) -> S
                 return Sentence(draft.text, "unsupported", 0.0, (), reason)
             around.append(context_of(article, citation.start, citation.end))
         check = verifier.check(draft.text, [citation.quote for citation in draft.citations], "\n".join(around))
-    except (AttestError, RuntimeError, ValueError, OSError, MemoryError) as error:
+    except Exception as error:  # whatever it was, the sentence is not checked, and so it is not shown
         return Sentence(draft.text, "unchecked", None, draft.citations, f"the check could not run: {error}")
     return Sentence(draft.text, check.verdict, check.score, draft.citations, check.reason)
 
 
 def context_of(article: Article, start: int, end: int) -> str:
-    """Heading of the article and up to `CONTEXT` characters on either side of the slice."""
-    about = heading(article.title, article.source, article.published_at)
-    return f"{about}\n{article.text[max(0, start - CONTEXT) : end + CONTEXT]}"
+    """Heading of the article and its reporting up to `CONTEXT` characters on either side of the slice."""
+    first, last = max(0, start - CONTEXT), end + CONTEXT
+    around = [
+        article.text[max(block.start, first) : min(block.end, last)]
+        for block in article.blocks or (Block(0, len(article.text), "body"),)
+        if block.kind in ("body", "caption") and block.start < last and first < block.end
+    ]
+    return "\n".join([heading(article.title, article.source, article.published_at), *around])
 
 
 _NEGATION = re.compile(
@@ -95,14 +103,17 @@ class CascadeVerifier:
         """The verdict on `sentence` given the full text of what it cites and what stands around it."""
         if not sentence.strip():
             return Check("unsupported", 0.0, "it is empty")
-        if any(_plain(sentence) in _plain(quote) for quote in quotes):
+        if any(_plain(sentence) == _plain(quote) for quote in quotes):  # not a part: "he lied" in "nobody says he lied"
             return Check("supported", 1.0)
         evidence = " ".join(quotes)
-        absent = missing(sentence, f"{evidence}\n{context}")
+        absent = missing_names(sentence, f"{evidence}\n{context}") + missing_numbers(sentence, evidence)
         if absent:
             return Check("unsupported", 0.0, f"not in the cited text: {', '.join(absent)}")
         features = self.measure(sentence, quotes)
-        probability = _logistic(float(self._score(features, FEATURES)[0]))
+        score = float(self._score(features, FEATURES)[0])
+        if not math.isfinite(score):
+            return Check("unchecked", None, "its score is no number")
+        probability = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
         if features[0, FEATURES.index("negation_differs")]:
             return Check(
                 "unsupported", min(probability, 0.5), "one of sentence and cited text denies, the other does not"
@@ -111,10 +122,8 @@ class CascadeVerifier:
             return Check("unsupported", probability, "the cited text says too little of it")
         return Check("supported", probability)
 
-    def measure(self, sentence: str, quotes: Sequence[str]):  # type: ignore[no-untyped-def]  # numpy row, see below
+    def measure(self, sentence: str, quotes: Sequence[str]) -> Floats:
         """One row of `FEATURES`, shape (1, len(FEATURES)), float32."""
-        import numpy as np
-
         evidence = " ".join(quotes)
         said, known = set(content_stems(sentence)), set(content_stems(evidence))
         vectors = self._embedder.embed_passages([sentence, *quotes])
@@ -129,15 +138,12 @@ class CascadeVerifier:
         return np.asarray([row], dtype=np.float32)
 
 
-def missing(sentence: str, evidence: str) -> list[str]:
-    """Names and numbers of `sentence` that `evidence` does not hold, as they are written in the sentence."""
-    return missing_names(sentence, evidence) + missing_numbers(sentence, evidence)
-
-
 def missing_names(sentence: str, evidence: str) -> list[str]:
-    """Names in `sentence` whose stem is not in `evidence`."""
+    """Names in `sentence` that `evidence` does not hold; a first word that it does not hold may be one and counts."""
     known = set(content_stems(evidence)) | set(re.findall(r"\w+", evidence.lower()))
-    return [name for name in dict.fromkeys(names(sentence)) if not set(re.findall(r"\w+", name.lower())) <= known]
+    first = [word for word in sentence.split()[:1] if word[:1].isupper() and not set(content_stems(word)) <= known]
+    found = [name for name in dict.fromkeys(names(sentence)) if not set(re.findall(r"\w+", name.lower())) <= known]
+    return [word.strip(".,:;!?\"'“”‘’") for word in first] + found
 
 
 def missing_numbers(sentence: str, evidence: str) -> list[str]:
@@ -148,9 +154,3 @@ def missing_numbers(sentence: str, evidence: str) -> list[str]:
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
-
-
-def _logistic(score: float) -> float:
-    import math
-
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))

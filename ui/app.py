@@ -144,6 +144,7 @@ def launch_page(blocks: Any, *, host: str, port: int) -> str:
     from starlette.middleware import Middleware
 
     check_port(host, port)
+    _reach_past_proxies(host)
     known = LOOPBACK if host in LOOPBACK else None  # an open page may go by names we do not know
     static = files("ui").joinpath("static")
     _, address, _ = blocks.launch(
@@ -166,6 +167,13 @@ def launch_page(blocks: Any, *, host: str, port: int) -> str:
         max_file_size=0,  # the page takes no files
     )
     return str(address)
+
+
+def _reach_past_proxies(host: str) -> None:
+    """Gradio asks its own server whether it is up; with HTTP_PROXY set it would ask the proxy, and give up."""
+    names = ("no_proxy", "NO_PROXY")
+    known = [part.strip() for name in names for part in os.environ.get(name, "").split(",") if part.strip()]
+    os.environ.update(dict.fromkeys(names, ",".join(dict.fromkeys([*known, *sorted(LOOPBACK), host]))))
 
 
 def _theme() -> Any:

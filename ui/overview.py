@@ -1,13 +1,13 @@
 """What an archive covers, for the page's first screen: counts, dates, outlets, and questions to try."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import UsageError
+from index.errors import ArchiveError, UsageError
 from ui.printable import one_line
 
 if TYPE_CHECKING:
@@ -32,14 +32,22 @@ class Overview:
 def overview_of(archive: "Archive") -> Overview:
     """The archive's coverage, and titles of its first articles: reading all of a large one would delay the page."""
     coverage = archive.coverage()
-    titles = [article.title for article in islice(archive.articles(), TITLES_READ) if article.title]
     return Overview(
         articles=coverage.articles,
         first=coverage.first,
         last=coverage.last,
         outlets=coverage.outlets,
-        titles=tuple(spread((title for title in titles if len(title) <= LONGEST_EXAMPLE), EXAMPLES)),
+        titles=tuple(spread((title for title in _titles(archive) if len(title) <= LONGEST_EXAMPLE), EXAMPLES)),
     )
+
+
+def _titles(archive: "Archive") -> Iterator[str]:
+    try:
+        for article in islice(archive.articles(), TITLES_READ):
+            if article.title:
+                yield article.title
+    except ArchiveError:  # a damaged article ends this list, not the page; `attest doctor` names it
+        return
 
 
 def example_questions(overview: Overview, given: Sequence[str] = ()) -> list[str]:

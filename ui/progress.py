@@ -6,6 +6,7 @@ import lzma
 import os
 import threading
 import time
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -106,8 +107,8 @@ def files_under(paths: Sequence[str]) -> Iterable[Path]:
 
 def _records_in(path: Path) -> int:
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
-    if not {".jsonl", ".ndjson"} & set(suffixes):
-        return 1
+    if not {".jsonl", ".ndjson"} & set(suffixes) or not path.is_file():
+        return 1  # what a pipe gives can be read once only, and not here
     opener: Any = {".gz": gzip.open, ".xz": lzma.open}.get(suffixes[-1], open)
     try:
         with opener(path, "rb") as file:
@@ -115,5 +116,5 @@ def _records_in(path: Path) -> int:
             while block := file.read(_BLOCK_BYTES):
                 lines, last = lines + block.count(b"\n"), block[-1:]
             return lines + (last != b"\n")
-    except (OSError, EOFError, lzma.LZMAError):
+    except (OSError, EOFError, zlib.error, lzma.LZMAError):
         return 1  # the reader will say what is wrong with it

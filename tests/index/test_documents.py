@@ -36,6 +36,7 @@ def test_what_the_record_lacks_comes_from_the_text_and_says_so() -> None:
 
 def test_an_article_is_known_by_id_then_address_then_file_then_text() -> None:
     assert build_article(raw({"id": "a", "url": "https://x.example/1"})).key == "id:a"
+    assert build_article(raw({"id": "a", "source": "The Post"})).key == "id:a@the post"
     assert build_article(raw({"url": "https://x.example/1"})).key == "url:https://x.example/1"
     assert build_article(raw(form="text", name="2020/day.txt")).key == "file:2020/day.txt"
     assert build_article(raw()).key.startswith("text:")

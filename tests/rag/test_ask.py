@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from index.ingest import ingest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 from langchain_core.runnables import RunnableLambda
 
 from index.archive import Archive, Filters
 from index.embedding import MiniLmEmbedder
 from index.errors import UsageError
+from index.ingest import ingest
 from index.readers import read_paths
 from rag.answer import Answer, EvidenceFound, Finished, SentenceChecked
 from rag.ask import LONGEST_QUESTION, Asker
@@ -115,7 +115,7 @@ def test_instructions_in_an_article_change_nothing(tmp_path: Path, embedder: Min
 
 
 def writing(asker: Asker, archive: Archive, embedder: MiniLmEmbedder, reply: str) -> Asker:
-    selector = FusedSelector(embedder, weight=lambda stem: 1.0, likelihood=None)
+    selector = FusedSelector(embedder, weight=lambda stem: 1.0)
     writer = ChatWriter(FakeListChatModel(responses=[reply]))
     return Asker(archive, embedder, selector=selector, writer=writer, verifier=CascadeVerifier(embedder))
 

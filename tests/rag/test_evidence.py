@@ -45,7 +45,7 @@ def test_measures_have_one_row_a_candidate_and_prefer_the_sentence_that_says_it(
         [passage("Marta Kovar opened the dam at Orle in May.", "Rain fell on the hills that whole week.")]
     )
     flat = np.zeros(2, dtype=np.float32)
-    rows = measure("Who opened the dam at Orle?", found, cosines=flat, window_cosines=flat, weight=lambda stem: 1.0)
+    rows = measure("Who opened the dam at Orle?", found, cosines=flat, weight=lambda stem: 1.0)
     assert rows.shape == (2, len(CHEAP))
     assert rows[0, CHEAP.index("coverage")] > rows[1, CHEAP.index("coverage")]
     assert rows[0, CHEAP.index("asked_offered")] == 1.0
@@ -53,7 +53,7 @@ def test_measures_have_one_row_a_candidate_and_prefer_the_sentence_that_says_it(
 
 def test_no_candidates_give_no_rows() -> None:
     nothing = np.zeros(0, dtype=np.float32)
-    assert measure("Who?", [], cosines=nothing, window_cosines=nothing, weight=lambda stem: 1.0).shape == (
+    assert measure("Who?", [], cosines=nothing, weight=lambda stem: 1.0).shape == (
         0,
         len(CHEAP),
     )

@@ -24,6 +24,23 @@ def test_a_sentence_without_a_number_is_kept_as_a_draft_without_citation() -> No
     assert [len(draft.citations) for draft in drafted.sentences] == [1, 0]
 
 
+def test_a_number_speaks_only_for_the_sentence_it_ends() -> None:
+    drafted = read_back("The mayor was jailed. The dam opened in May [1].", evidence("The dam opened in May."))
+    assert [(draft.text, len(draft.citations)) for draft in drafted.sentences] == [
+        ("The mayor was jailed.", 0),
+        ("The dam opened in May.", 1),
+    ]
+
+
+def test_one_unknown_number_leaves_its_sentence_without_citation() -> None:
+    assert read_back("It opened in May [1][9].", evidence("The dam opened in May.")).sentences[0].citations == ()
+
+
+def test_evidence_that_looks_like_a_placeholder_is_not_filled() -> None:
+    prompt, _, _ = fitting("Why?", evidence("The dam {question} opened."), count=len, room=10_000)
+    assert "The dam {question} opened." in prompt
+
+
 def test_abstaining_drafts_nothing() -> None:
     assert read_back("ABSTAIN", evidence("The dam opened in May.")).sentences == ()
 

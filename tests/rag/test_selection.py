@@ -4,14 +4,15 @@ import pytest
 from index.embedding import MiniLmEmbedder
 from rag import answerability
 from rag.answerability import Answerability
-from rag.evidence import CHEAP, FEATURES, Floats
-from rag.selection import FusedSelector, LinearScore, load_weights
+from rag.evidence import CHEAP, Floats
+from rag.selection import FusedSelector, LinearScore, Reader, likelihood_reader, load_weights
 from tests.rag.samples import evidence, meta, passage
 
 FOUND = [
     passage("Rain fell on the hills that whole week.", "Marta Kovar opened the dam at Orle in May 2019.", row=1),
     passage("The dam is old and grey and much loved.", row=2, rank=2, score=0.7, article=meta("b.txt")),
 ]
+TWO: dict[str, object] = {"stages": [{"weights": {"cosine": 1.0}}, {"weights": {"gain": 1.0}}]}
 QUESTION = "Who opened the dam at Orle?"
 
 
@@ -28,29 +29,39 @@ class Fixed:
         return np.asarray([0.0 if self.word in piece else -4.0 for piece in pieces], dtype=np.float32)
 
 
-def select(embedder: MiniLmEmbedder, likelihood: Fixed | None) -> list[str]:
-    selector = FusedSelector(embedder, weight=lambda stem: 1.0, likelihood=likelihood)
+def select(embedder: MiniLmEmbedder, readers: list[Reader], weights: dict[str, object] | None = None) -> list[str]:
+    selector = FusedSelector(embedder, weight=lambda stem: 1.0, readers=readers, weights=weights)
     query = embedder.embed_queries([QUESTION])[0]
     return [item.candidate.text for item in selector.select(QUESTION, query, FOUND)]
 
 
 def test_the_sentence_that_answers_comes_first_and_none_is_lost(embedder: MiniLmEmbedder) -> None:
-    chosen = select(embedder, None)
+    chosen = select(embedder, [])
     assert chosen[0] == "Marta Kovar opened the dam at Orle in May 2019."
     assert len(chosen) == 3
 
 
-def test_the_language_model_can_change_the_order(embedder: MiniLmEmbedder) -> None:
-    heavy = {"first": {"weights": {"cosine": 1.0}}, "full": {"weights": {"gain": 5.0}}}
+def test_a_reader_can_change_the_order_of_what_it_reads_and_of_nothing_else(embedder: MiniLmEmbedder) -> None:
+    stages: dict[str, object] = {"stages": [{"weights": {"cosine": 1.0}}, {"weights": {"gain": 5.0}}]}
     likelihood = Fixed("grey")
-    selector = FusedSelector(embedder, weight=lambda stem: 1.0, likelihood=likelihood, weights=heavy)
+    by_cosine = select(embedder, [], stages)
+    chosen = select(embedder, [likelihood_reader(likelihood, 2)], stages)
+    assert likelihood.read == [*by_cosine[:2], ""]  # without evidence: the measure of gain
+    assert set(chosen[:2]) == set(by_cosine[:2])
+    assert chosen[0] == next((text for text in by_cosine[:2] if "grey" in text), by_cosine[0])
+    assert chosen[2] == by_cosine[2]
+
+
+def test_scores_fall_from_the_first_to_the_last(embedder: MiniLmEmbedder) -> None:
+    selector = FusedSelector(
+        embedder, weight=lambda stem: 1.0, readers=[likelihood_reader(Fixed("dam"), 2)], weights=TWO
+    )
     chosen = selector.select(QUESTION, embedder.embed_queries([QUESTION])[0], FOUND)
-    assert "grey" in chosen[0].candidate.text
-    assert likelihood.read[-1] == ""  # the question without evidence is the measure of gain
+    assert [item.score for item in chosen] == sorted((item.score for item in chosen), reverse=True)
 
 
 def test_no_passages_select_nothing(embedder: MiniLmEmbedder) -> None:
-    selector = FusedSelector(embedder, weight=lambda stem: 1.0, likelihood=None)
+    selector = FusedSelector(embedder, weight=lambda stem: 1.0)
     assert selector.select(QUESTION, embedder.embed_queries([QUESTION])[0], []) == []
 
 
@@ -62,16 +73,19 @@ def test_scores_are_the_weighted_sum_of_named_columns() -> None:
 @pytest.mark.parametrize(
     ("file", "part", "names"),
     [
-        ("selection.json", "first", CHEAP),
-        ("selection.json", "full", FEATURES),
+        ("selection.json", 0, CHEAP),
+        ("selection.json", 1, (*CHEAP, "answers", "answers_best")),
+        ("selection.json", 2, (*CHEAP, "answers", "answers_best", "gain", "gain_best")),
         ("answerability.json", None, answerability.FEATURES),
     ],
 )
 def test_shipped_weights_name_exactly_the_features_and_their_provenance(
-    file: str, part: str | None, names: tuple[str, ...]
+    file: str, part: int | None, names: tuple[str, ...]
 ) -> None:
     document = load_weights(file)
-    weights = document[part] if part else document
+    stages = document.get("stages", [document])
+    assert isinstance(stages, list)
+    weights = stages[part or 0]
     assert isinstance(weights, dict)
     assert tuple(weights["weights"]) == names
     provenance = document["provenance"]
@@ -88,6 +102,6 @@ def test_probability_grows_with_its_weighted_features() -> None:
     document = {"weights": {"similarity": 4.0}, "bias": -2.0, "threshold": 0.5}
     judge = Answerability(document)
     found = evidence("The dam at Orle opened in May.")
-    found = [type(found[0])(found[0].candidate, 1.0, dict.fromkeys(FEATURES, 0.5))]
+    found = [type(found[0])(found[0].candidate, 1.0, dict.fromkeys(CHEAP, 0.5))]
     assert judge.probability([FOUND[0]], found) == pytest.approx(0.5)
     assert judge.threshold == 0.5

@@ -17,7 +17,7 @@ def test_possessives_and_inflections_share_a_stem() -> None:
 
 
 def test_small_number_words_count_as_numbers() -> None:
-    assert numbers("six of the 1,200 dams cost 3.5 million") == ["6", "1200", "3.5"]
+    assert numbers("six of the 1,200 dams cost 3.5 million") == ["6", "1200", "3.5", "million"]
     assert content_stems("six dams") == content_stems("6 dams")
 
 

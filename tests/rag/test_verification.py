@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Article, ArticleMeta
+from index.article import Article, ArticleMeta, Block
 from index.embedding import MiniLmEmbedder
 from index.errors import ArchiveError
 from rag.answer import Citation
-from rag.verification import CascadeVerifier, Check, Draft, context_of, judge, missing
+from rag.verification import CascadeVerifier, Check, Draft, context_of, judge, missing_names
 
 ARTICLE = Article(
     key="id:1",
@@ -82,7 +82,8 @@ def test_a_denied_sentence_does_not_pass(verifier: CascadeVerifier) -> None:
 
 def test_a_name_from_the_heading_or_the_lines_around_is_no_veto() -> None:
     context = context_of(ARTICLE, 46, 100)
-    assert missing("Marta Kovar said it cost 9 million.", f"{ARTICLE.text[46:]}\n{context}") == []
+    assert missing_names("Marta Kovar said it cost 9 million.", f"{ARTICLE.text[46:]}\n{context}") == []
+    assert missing_names("Petra Kovar said it cost 9 million.", f"{ARTICLE.text[46:]}\n{context}") == ["Petra"]
 
 
 @pytest.mark.parametrize("error", [ArchiveError("gone"), RuntimeError("boom"), OSError("disk"), MemoryError()])
@@ -112,3 +113,21 @@ def test_only_exact_slices_are_ever_supported(start: int, end: int, quote: str) 
 
     sentence = judge(Draft("Anything.", (cited(start, end, quote),)), Agreeable(), read)
     assert (sentence.verdict == "supported") == (ARTICLE.text[start:end] == quote)
+
+
+def test_a_part_of_a_quote_is_not_taken_for_the_whole(verifier: CascadeVerifier) -> None:
+    quote = "Aides denied that the minister took bribes."
+    assert verifier.check("the minister took bribes.", [quote]).verdict == "unsupported"
+
+
+def test_a_score_that_is_no_number_is_unchecked(embedder: MiniLmEmbedder) -> None:
+    broken = CascadeVerifier(embedder, weights={"weights": {"cosine": float("nan")}, "threshold": 0.5})
+    assert broken.check("The dam opened at Orle on Monday.", [ARTICLE.text[:45]]).verdict == "unchecked"
+
+
+def test_what_a_comment_says_beside_the_quote_is_no_context() -> None:
+    text = "The dam at Orle opened. Elvis was there!"
+    article = Article(
+        key="k", source_id="a", path="a", text=text, blocks=(Block(0, 23, "body"), Block(24, 40, "comment"))
+    )
+    assert "Elvis" not in context_of(article, 0, 23)

@@ -36,7 +36,7 @@ def test_a_long_sentence_before_is_left_out() -> None:
     assert [draft.text for draft in drafted.sentences] == ["She promised a new dam by spring."]
 
 
-def test_sentences_of_one_article_stand_in_its_order() -> None:
+def test_neighbours_stand_in_the_order_of_their_article() -> None:
     found = candidates([passage("First the dam broke in Orle.", "Then the town was flooded at night.")])
     drafted = ExtractiveWriter().write("q", [Evidence(found[1], 3.0), Evidence(found[0], 2.9)])
     assert [draft.text for draft in drafted.sentences] == [found[0].text, found[1].text]
@@ -52,3 +52,10 @@ def test_only_a_first_sentence_may_pass_the_word_limit(lengths: list[int]) -> No
     drafted = ExtractiveWriter(max_words=60, margin=100.0).write("q", evidence(*texts))
     assert sum(len(draft.text.split()) for draft in drafted.sentences) <= max(60, lengths[0])
     assert all(draft.text == draft.citations[0].quote for draft in drafted.sentences)
+
+
+def test_a_further_sentence_that_leans_on_one_not_shown_is_left_out() -> None:
+    found = candidates([passage("Marta Kovar spoke in Orle today about dams.", "She promised a new one.", row=2)])
+    best = evidence("The dam at Orle opened in May.")[0]
+    drafted = ExtractiveWriter().write("q", [best, Evidence(found[1], best.score)])
+    assert [draft.text for draft in drafted.sentences] == ["The dam at Orle opened in May."]

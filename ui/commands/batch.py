@@ -23,8 +23,8 @@ def ask_batch(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     if args.question is not None:
         raise UsageError("a question and --batch were both given, expected one of them")
     _filters(args, {})  # a date that is none is said before the models load
-    same_file = args.out not in (None, "-") and args.batch != "-" and Path(args.out).exists()
-    if same_file and Path(args.out).samefile(args.batch):
+    named = args.out not in (None, "-") and args.batch != "-"
+    if named and all(Path(path).exists() for path in (args.out, args.batch)) and Path(args.out).samefile(args.batch):
         raise UsageError(f"--batch and --out are both {args.batch}, expected another file for the answers")
     count = RecordCount([args.batch])
     failures = done = 0
@@ -69,12 +69,16 @@ def _answer(asker: Asks, args: argparse.Namespace, number: int, line: bytes) -> 
 
 def _parsed(line: bytes) -> Mapping[str, Any]:
     try:
-        record = json.loads(line.decode("utf-8-sig"))
+        record = json.loads(line.decode("utf-8-sig"), parse_constant=_refused)
     except (ValueError, RecursionError) as error:
         raise UsageError(f'the line is not JSON ({error}), expected {{"id": ..., "question": "..."}}') from error
     if not isinstance(record, dict):
         raise UsageError('the line is not a JSON object, expected {"id": ..., "question": "..."}')
     return record
+
+
+def _refused(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")  # an answer with such an id could not be written
 
 
 def _question(record: Mapping[str, Any]) -> str:
@@ -99,6 +103,8 @@ def _lines(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 def _questions(path: str) -> AbstractContextManager[BinaryIO]:
     if path == "-":
+        if sys.stdin is None:  # closed by whoever started us
+            raise UsageError("--batch - asks for questions on standard input and there is none; name a file")
         return contextlib.nullcontext(sys.stdin.buffer)
     try:
         return Path(path).open("rb")

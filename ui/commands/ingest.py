@@ -26,7 +26,8 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
 
     # What is wrong with the arguments is said before models load, and before an archive is made.
     field_map = parse_field_map(args.map) if args.map else None
-    records = read_paths(args.paths, field_map=field_map, stdin=sys.stdin.buffer)
+    stdin = None if sys.stdin is None else sys.stdin.buffer  # None: closed by whoever started us
+    records = read_paths(args.paths, field_map=field_map, stdin=stdin)
     first = next(records, None)
     if first is None:
         where = ", ".join(args.paths)

@@ -75,7 +75,7 @@ def _agreed(entry: "ModelEntry", console: Console, *, asked: bool) -> bool:
     """Whether the person wants the download, after its size, licence and memory need were shown."""
     memory = "" if entry.memory_bytes is None else f", needs about {size(entry.memory_bytes)} of memory in use"
     console.say(f"{entry.name}: {size(entry.bytes)} from {entry.url}, licence {entry.licence or 'unknown'}{memory}")
-    if asked or not sys.stdin.isatty():
+    if asked or sys.stdin is None or not sys.stdin.isatty():
         return asked
     console.say("Download it? [y/N]")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
