@@ -33,7 +33,7 @@ from rag.evidence import CHEAP, Candidate, candidates
 from rag.likelihood import QuestionLikelihood
 from rag.models import find_language_model
 from rag.quantize import faster_copy
-from rag.retrieval import HybridRetriever, number, spread
+from rag.retrieval import HybridRetriever, number
 from rag.selection import READ_FOR_LIKELIHOOD, READ_TOGETHER, Evidence, FusedSelector, likelihood_reader
 
 FOLDS = 5
@@ -79,7 +79,7 @@ class Collector:
         passages = self._retriever.retrieve_embedded(question, query, k=PASSAGES * (3 if kind == "removed" else 1))
         if kind == "removed":
             others = [replace(passage, rank=0) for passage in passages if passage.article.source_id != article_id]
-            passages = number(spread(question, others)[:PASSAGES])
+            passages = number(others[:PASSAGES])
         found = candidates(passages)
         if not found:
             return None

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.archive import Filters
+from index.archive import Archive, Filters
 from rag.ask import Asker
 from rag.retrieval import CROWD_LIMIT, fuse, number, spread
 from tests.rag.samples import meta, passage
@@ -42,6 +42,22 @@ def test_a_question_that_names_the_article_sees_more_of_it() -> None:
     found = [passage("x", row=row) for row in range(5)] + [passage("y", row=9, article=meta("b.txt"))]
     assert [item.row for item in spread("Why were the dam works delayed?", found)] == [0, 1, 2, 3, 4, 9]
     assert [item.row for item in spread("Why?", found)] == [0, 1, 9, 2, 3, 4]
+
+
+def test_a_third_passage_that_goes_on_where_one_stopped_makes_it_longer(asker: Asker) -> None:
+    parts = [passage("a b", row=1), passage("q", row=2, start=90), passage("c d", row=3, start=4)]
+    whole = passage("a b", "c d", row=1)
+    shown = spread("Why?", parts, join=lambda one, other: whole if {one.row, other.row} == {1, 3} else None)
+    assert [(item.row, item.text) for item in shown] == [(1, "a b c d"), (2, "q")]
+
+
+def test_every_passage_is_an_exact_slice_of_its_article(asker: Asker, sample_archive: Archive) -> None:
+    for question in ("Ever Given Suez Canal ship crew", "Ingenuity helicopter flight on Mars", "Who joined NATO?"):
+        found = asker.search(question)
+        assert found
+        for item in found:
+            assert sample_archive.article(item.article.id).text[item.start : item.end] == item.text
+            assert all(item.start <= start < end <= item.end for start, end in item.sentences)
 
 
 def test_ranks_start_at_one() -> None:
