@@ -42,7 +42,7 @@ demo: $(STAMP)
 	$(BIN)/attest ask "Which university's researchers produced the figure of 2,975 deaths from Hurricane Maria?" --archive $(ARCHIVE)
 	@echo
 	@echo "And one the articles do not answer:"
-	$(BIN)/attest ask "Who was the captain of the Ever Given?" --archive $(ARCHIVE)
+	$(BIN)/attest ask "What was the name of the captain of the Razoni?" --archive $(ARCHIVE)
 	@echo
 	@echo "Open the same archive as a page, where a citation shows its passage in the article: make serve"
 

@@ -183,7 +183,7 @@ def train(groups: Sequence[Group], pairs: Sequence[Group], *, epochs: int) -> An
                     ranking.append(torch.logsumexp(scores, 0) - torch.logsumexp(scores[marks > 0], 0))
             if ranking:
                 loss = loss + torch.stack(ranking).mean()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()

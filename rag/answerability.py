@@ -13,29 +13,12 @@ from rag.answer import RetrievedPassage
 from rag.evidence import Floats
 from rag.selection import Evidence, LinearScore, load_weights
 
-_OF_BEST = (
-    "cosine",
-    "similarity",
-    "coverage",
-    "coverage_window",
-    "coverage_passage",
-    "names_window",
-    "numbers_window",
-    "asked_offered",
-    "number_missing",
-    "answers",
-    "gain",
-)
+_OF_BEST = ("number_missing", "names_window", "asked_offered")
+# Few on purpose: with twenty more (gains, coverages, margins) cross-validation was no better.
 FEATURES = (
     "score",  # the selector's score of the best sentence
-    "margin",  # to the best sentence of another passage
     "similarity",  # the highest cosine of question and passage
-    "similarity_drop",  # from the highest to the fifth
     *(f"best_{name}" for name in _OF_BEST),
-    "top_answers",  # the highest of any sentence read
-    "mean_answers",  # of the three highest
-    "top_gain",
-    "top_coverage_passage",
 )
 
 
@@ -58,20 +41,7 @@ class Answerability:
 
 
 def measure(passages: Sequence[RetrievedPassage], evidence: Sequence[Evidence]) -> Floats:
-    """One row of `FEATURES`, shape (1, len(FEATURES)). What no reader measured counts as 0."""
+    """One row of `FEATURES`, shape (1, len(FEATURES))."""
     best = evidence[0]
-    other = next((item for item in evidence if item.candidate.passage.row != best.candidate.passage.row), None)
-    similarities = sorted((passage.similarity for passage in passages), reverse=True)
-    answers = sorted((item.features["answers"] for item in evidence if "answers" in item.features), reverse=True)
-    row = [
-        best.score,
-        min(best.score - other.score, 5.0) if other else 0.0,
-        similarities[0],
-        similarities[0] - similarities[min(4, len(similarities) - 1)],
-        *(best.features.get(name, 0.0) for name in _OF_BEST),
-        answers[0] if answers else 0.0,
-        float(np.mean(answers[:3])) if answers else 0.0,
-        max(item.features.get("gain", 0.0) for item in evidence),
-        max(item.features["coverage_passage"] for item in evidence[:10]),
-    ]
-    return np.asarray([row], dtype=np.float32)
+    similarity = max(passage.similarity for passage in passages)
+    return np.asarray([[best.score, similarity, *(best.features[name] for name in _OF_BEST)]], dtype=np.float32)

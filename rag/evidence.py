@@ -62,7 +62,8 @@ _ASKS = {
     "time": r"\bwhen\b|\b(what|which) (year|month|day|date|time)\b|\bhow (long|soon)\b|\bby what\b",
     "place": r"\bwhere\b|\b(which|what) (\w+ )?(city|country|state|town|place|venue|nation|county|region|district)\b",
     "number": r"\bhow (many|much|old|large|big|high|far|long|often|few)\b|\b(what|which) (\w+ )?(share|percent\w*|"
-    r"number|amount|proportion|fraction|margin|figure|sum|price|total|rate)\b|\broughly how\b",
+    r"number|amount|proportion|fraction|margin|figure|sum|price|total|rate)\b|\broughly how\b|"
+    r"\bwhat (is|was|were|are) [^?]{0,40}\b(population|spending|budget|cost|salary|toll|size|worth|turnout|total)\b",
     "reason": r"\bwhy\b|\bwhat (reason|explanation|prompted|led|caused)\b|\bfor what reason\b",
     "speech": r"\b(say|said|tell|told|call|called|describe|described|respond|responded|reply|answer|"
     r"answered|claim|argue|explain|liken|compare|warn|promise|accuse|characteri[sz]e|comment|put it|words|phrase)\b",
@@ -131,7 +132,6 @@ CHEAP = (
     "is_question",  # a sentence that asks does not answer
     "starts_dependent",  # begins with a pronoun or a connective
     "lead",  # among the first 600 characters of the article
-    "caption",
 )
 
 _DEPENDENT = re.compile(
@@ -197,7 +197,6 @@ def measure(
                 float(candidate.text.rstrip("\"”’' ").endswith("?")),
                 float(starts_dependent(candidate.text)),
                 float(candidate.start < 600),
-                float(candidate.passage.kind == "caption"),
             )
         )
     return np.asarray(rows, dtype=np.float32).reshape(len(found), len(CHEAP))

@@ -138,7 +138,8 @@ class FusedSelector:
         found = candidates(passages)
         if not found:
             return []
-        names, rows = CHEAP, self.measures(question, query, found)
+        names: tuple[str, ...] = CHEAP
+        rows = self.measures(question, query, found)
         tail: list[Evidence] = []
         for reader, score in zip(self._readers, self._scores, strict=False):
             scores = score(rows, names)

@@ -39,7 +39,8 @@ class HashEmbedder:
         for at, text in enumerate(texts):
             seed = int.from_bytes(hashlib.sha256(f"{self.name} {text}".encode("utf-8", "replace")).digest()[:8], "big")
             vectors[at] = np.random.default_rng(seed).standard_normal(self.dim)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
 
 def record(
