@@ -93,6 +93,7 @@ def asked_for(question: str) -> frozenset[str]:
 
 def offered(sentence: str, question: str) -> frozenset[str]:
     """Kinds of answer that the sentence could give and the question does not already hold."""
+    # Any new first word counts, "The" too: telling a name from it is left to the weights, which were fitted so.
     known_names = {name.lower() for name in names(question)} | set(question.lower().split())
     fresh_name = any(name.lower() not in known_names for name in names(sentence)) or any(
         word[:1].isupper() and word.lower() not in known_names for word in sentence.split()[:1]

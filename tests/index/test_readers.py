@@ -37,11 +37,22 @@ def test_a_folder_is_read_in_a_fixed_order_without_hidden_files(tmp_path: Path) 
     for name in ("b.txt", "a.md", "sub/a.md", ".git/x.txt", ".hidden.txt", "notes.pdf"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(STORY)
-    assert [record.name for record in records(tmp_path)] == ["a.md", "b.txt", "sub/a.md"]
+    assert [record.name for record in records(tmp_path)] == [
+        f"{tmp_path.name}/{name}" for name in ("a.md", "b.txt", "sub/a.md")
+    ]
     assert {(Path(failure.path).name, failure.skipped) for failure in failures(tmp_path)} == {
         (".hidden.txt", True),
         ("notes.pdf", True),
     }
+
+
+def test_files_of_one_name_in_two_folders_stay_two_articles(tmp_path: Path) -> None:
+    for folder in ("2020", "2021"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "index.txt").write_text(STORY)
+    by_folder = [record.name for record in records(tmp_path / "2020", tmp_path / "2021")]
+    by_file = [record.name for record in records(tmp_path / "2020" / "index.txt", tmp_path / "2021" / "index.txt")]
+    assert len(set(by_folder)) == len(set(by_file)) == 2
 
 
 def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
