@@ -1,12 +1,12 @@
 """Attest as LangChain sees it: a `BaseRetriever` over an archive and a Runnable that gives verified answers."""
 
-from index.archive import Filters
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict
 
+from index.archive import Filters
 from rag.answer import Answer
 from rag.ask import Asker
 

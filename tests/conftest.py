@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from index.ingest import ingest
 
 from index.archive import Archive
 from index.embedding import MiniLmEmbedder
+from index.ingest import ingest
 from index.readers import read_paths
 from rag.ask import Asker
 from rag.settings import Settings
