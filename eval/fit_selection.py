@@ -247,7 +247,7 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--archive", type=Path, required=True)
     parser.add_argument("--questions", type=Path, required=True)
-    parser.add_argument("--most", type=int, default=330, help="questions to use, drawn by the seed: one takes 1.5 s")
+    parser.add_argument("--most", type=int, default=300, help="questions to use, drawn by the seed: one takes 1.5 s")
     parser.add_argument("--out", type=Path, default=Path("rag/weights"))
     options = parser.parse_args(arguments)
     data = options.questions.read_bytes()
