@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from rag.evidence import CHEAP, asked_for, candidates, measure, offered, starts_dependent
@@ -57,3 +59,9 @@ def test_no_candidates_give_no_rows() -> None:
         0,
         len(CHEAP),
     )
+
+
+def test_a_reader_comment_is_never_a_candidate_even_when_comments_were_searched() -> None:
+    said = passage("Elvis opened the dam at Orle himself.", row=1)
+    assert len(candidates([said])) == 1
+    assert candidates([replace(said, kind="comment")]) == []
