@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index.archive import Archive
 from index.embedding import MiniLmEmbedder
@@ -11,6 +12,9 @@ from index.ingest import ingest
 from index.readers import read_paths
 from rag.ask import Asker
 from rag.settings import Settings
+
+settings.register_profile("attest", deadline=None)  # a busy machine is no failing test
+settings.load_profile("attest")
 
 SAMPLE = Path(__file__).parent.parent / "eval" / "sample"
 
