@@ -1,16 +1,14 @@
 """One question, from retrieval to a verified answer. Models are loaded once; every step is timed."""
 
 import math
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from index.archive import Archive, Filters
 from index.embedding import Embedder
 from index.errors import ModelError, UsageError
 from rag.answer import Answer, Event, EvidenceFound, Finished, RetrievedPassage, Sentence, SentenceChecked
 from rag.answerability import Answerability
+from rag.clock import Clock
 from rag.retrieval import HybridRetriever
 from rag.selection import Selector
 from rag.settings import Settings
@@ -19,25 +17,6 @@ from rag.writing import ExtractiveWriter, Writer
 
 LONGEST_QUESTION = 2000  # characters; the embedder reads 256 word pieces of it
 PASSAGES = 10
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Milliseconds of each step, in order."""
-
-    steps: dict[str, float] = field(default_factory=dict)
-    started: float = field(default_factory=time.perf_counter)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        begun = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.steps[name] = self.steps.get(name, 0.0) + (time.perf_counter() - begun) * 1000
-
-    def total(self) -> dict[str, float]:
-        return {**self.steps, "total": (time.perf_counter() - self.started) * 1000}
 
 
 class Asker:
@@ -88,7 +67,7 @@ class Asker:
     def stream(self, question: str, *, filters: Filters | None = None, id: str | None = None) -> Iterator[Event]:
         """Passages first, then each sentence as it is checked, then the whole answer."""
         question = checked(question)
-        clock = _Clock()
+        clock = Clock()
         with clock.step("embed"):
             query = self._embedder.embed_queries([question])[0]
         with clock.step("retrieve"):
@@ -170,6 +149,11 @@ class IdfWeight:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._known: dict[str, float] = {}
+
+    @property
+    def most(self) -> float:
+        """The weight of a stem that no passage has; 1 while there is no passage."""
+        return math.log(1 + self._archive.passage_count) or 1.0
 
     def __call__(self, stem: str) -> float:
         if stem not in self._known:

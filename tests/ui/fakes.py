@@ -19,6 +19,8 @@ from rag.answer import (
     Sentence,
     SentenceChecked,
 )
+from rag.differences import Difference
+from rag.quotation import Quotation, Variant
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
 from ui.overview import Overview
@@ -180,6 +182,42 @@ class FakeAsker:
 
     def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> list[RetrievedPassage]:
         return list(PASSAGES[:k])
+
+
+def found(quotation: str) -> Quotation:
+    """What the fake quoter makes of a quotation: verbatim, altered when it says 900, or not found."""
+    if "ferry" not in quotation.lower():
+        return Quotation(quotation, "not_found", None, (), None, None, nearest=cite(FERRY, RESCUE))
+    differences = (Difference("replace", "900", "214", True, "a number"),) if "900" in quotation else ()
+    cited = Variant(cite(FERRY, FACT), differences, 0.9 if differences else 1.0, "Ada Quist")
+    other = Variant(cite(HOSTILE_ARTICLE, HOSTILE), (), 1.0, None)
+    return Quotation(
+        quotation,
+        cited.status,
+        cited.citation,
+        differences,
+        cited.speaker,
+        cited.citation,
+        variants=(cited, other),
+        timings_ms={"total": 210.0},
+    )
+
+
+class FakeQuoter:
+    """Knows one sentence; remembers who was said to have said it."""
+
+    def __init__(self) -> None:
+        self.claimed: list[str | None] = []
+
+    def quote(
+        self, quotation: str, *, speaker: str | None = None, filters: Filters | None = None, id: str | None = None
+    ) -> Quotation:
+        if not quotation.strip():
+            raise UsageError("the quotation is empty; expected words")
+        if "break" in quotation:
+            raise RuntimeError("a bug")
+        self.claimed.append(speaker)
+        return replace(found(quotation), id=id, claimed_speaker=speaker)
 
 
 class FakeEmbedder:
