@@ -1,4 +1,4 @@
-"""The web page: ask, read the checked answer, open each cited article at the cited words. Gradio draws the controls.
+"""The web page: ask, or check a quotation, and open each cited article at the cited words. Gradio draws the controls.
 
 Nothing is requested from any other host: system fonts, no analytics, every script from this process. Article text is
 escaped in `ui.html` and `ui.article_html`; the page's own script (`static/page.js`) only shows and scrolls.
@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -22,6 +22,7 @@ from ui.html import answer_html, problem_html, progress_html, welcome_html
 from ui.numbering import number_citations
 from ui.overview import Overview
 from ui.protocols import Articles, Asks
+from ui.quote_tab import QuotePage, add_quote_tab
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Page:
         self._asker = asker
         self._articles = articles
         self._overview = overview
-        self._one_at_a_time = threading.Lock()  # an asker answers one question at a time, whoever calls
+        self.one_at_a_time = threading.Lock()  # an asker answers one question at a time, whoever calls
 
     def welcome(self) -> Panels:
         """The panels before the first question."""
@@ -53,7 +54,7 @@ class Page:
         try:
             source = None if outlet == ANY_OUTLET else outlet
             filters = make_filters(since=since, until=until, source=source)
-            with self._one_at_a_time:
+            with self.one_at_a_time:
                 yield from self._stream(question or "", filters)
         except AttestError as error:
             yield problem_html(_on_the_page(str(error))), EMPTY_PANE
@@ -91,14 +92,31 @@ def _on_the_page(message: str) -> str:
     return message
 
 
-def build_page(page: Page, overview: Overview, examples: Sequence[str]) -> Any:
-    """The Gradio `Blocks` around `page`. Imports Gradio: about two seconds."""
+def build_page(page: Page, overview: Overview, examples: Sequence[str], quotes: QuotePage) -> Any:
+    """The Gradio `Blocks` around `page` and `quotes`. Imports Gradio: about two seconds."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read on import, before `analytics_enabled` can be given
     import gradio as gr
 
-    answer, articles = page.welcome()
+    shared: dict[str, Any] = {
+        "concurrency_limit": 1,
+        "concurrency_id": "ask",
+        "show_progress": "hidden",  # the answer panel says itself what is going on
+        "api_visibility": "private",
+    }
     with gr.Blocks(title="Attest", analytics_enabled=False, fill_width=True) as blocks:
         gr.HTML('<h1 class="attest-name">Attest</h1>', padding=False)
+        with gr.Tabs():
+            _add_ask_tab(page, overview, examples, shared)
+            add_quote_tab(quotes, shared)
+    blocks.queue(max_size=WAITING_QUESTIONS)
+    return blocks
+
+
+def _add_ask_tab(page: Page, overview: Overview, examples: Sequence[str], shared: Mapping[str, Any]) -> None:
+    import gradio as gr
+
+    answer, articles = page.welcome()
+    with gr.Tab("Ask"):
         with gr.Row(elem_classes="asking"):
             question = gr.Textbox(
                 label="Question", placeholder="Who, what, when, how many …", lines=1, scale=6, elem_id="attest-question"
@@ -122,20 +140,12 @@ def build_page(page: Page, overview: Overview, examples: Sequence[str]) -> Any:
                 answer_panel = gr.HTML(answer, elem_id="attest-answer", padding=False)
             with gr.Column(scale=1, min_width=320, elem_classes="articles-column"):
                 articles_panel = gr.HTML(articles, elem_id="attest-articles", padding=False)
-        shared: dict[str, Any] = {
-            "outputs": [answer_panel, articles_panel],
-            "concurrency_limit": 1,
-            "concurrency_id": "ask",
-            "show_progress": "hidden",  # the answer panel says itself what is going on
-            "api_visibility": "private",
-        }
         asked = [question, since, until, outlet]
-        gr.on([ask.click, question.submit], page.answer, inputs=asked, **shared)
+        panels = [answer_panel, articles_panel]
+        gr.on([ask.click, question.submit], page.answer, inputs=asked, outputs=panels, **shared)
         for button, example in zip(example_buttons, examples, strict=True):
             filled = button.click(lambda text=example: text, outputs=question, api_visibility="private", queue=False)
-            filled.then(page.answer, inputs=asked, **shared)
-    blocks.queue(max_size=WAITING_QUESTIONS)
-    return blocks
+            filled.then(page.answer, inputs=asked, outputs=panels, **shared)
 
 
 def launch_page(blocks: Any, *, host: str, port: int) -> str:

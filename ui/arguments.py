@@ -45,6 +45,7 @@ def build_parser() -> Parser:
     search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default 10)")
     _add_filters(search)
     _add_ask(command("ask", "a checked answer with citations, or that the archive does not say"))
+    _add_quote(command("quote", "whether a quotation is verbatim in the archive, and who said it"))
     serve = command("serve", "the page on this machine")
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (default 127.0.0.1: this machine only)")
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default 7860)")
@@ -75,8 +76,18 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", dest="as_of", metavar="D", help="as if asked on that day: no later article is used")
     _add_filters(parser)
     parser.add_argument("--model", metavar="NAME|PATH", help="let this language model write the answer")
-    parser.add_argument("--batch", metavar="IN.jsonl", help='questions, one {"id", "question"} a line; - for stdin')
-    parser.add_argument("--out", metavar="OUT.jsonl", help="where the answers go, one a line in order (default stdout)")
+    _add_batch(parser, "question")
+
+
+def _add_quote(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("quotation", nargs="?", metavar="QUOTATION")
+    parser.add_argument("--speaker", metavar="S", help="who is said to have said it")
+    _add_batch(parser, "quotation")
+
+
+def _add_batch(parser: argparse.ArgumentParser, key: str) -> None:
+    parser.add_argument("--batch", metavar="IN.jsonl", help=f'{key}s, one {{"id", "{key}"}} a line; - for stdin')
+    parser.add_argument("--out", metavar="OUT.jsonl", help="where the results go, one a line in order (default stdout)")
 
 
 def _add_models(parser: argparse.ArgumentParser, common: Parser) -> None:

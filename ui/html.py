@@ -50,9 +50,9 @@ def progress_html(
     return _frame(question, "working", body)
 
 
-def problem_html(message: str) -> str:
-    """One sentence that says what to change."""
-    return f'<section class="attest problem" role="alert"><p><strong>Not asked:</strong> {safe(message)}</p></section>'
+def problem_html(message: str, undone: str = "Not asked") -> str:
+    """One sentence that says what to change, after what was not done for it."""
+    return f'<section class="attest problem" role="alert"><p><strong>{undone}:</strong> {safe(message)}</p></section>'
 
 
 def welcome_html(articles: int, first: str | None, last: str | None, outlets: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import ArchiveError
-from ui.protocols import Asks, Searches
+from ui.protocols import Asks, Quotes, Searches
 
 if TYPE_CHECKING:
     from index.archive import Archive
@@ -40,8 +40,7 @@ class Parts:
         from rag.ask import Asker
 
         self._refuse_empty(archive)
-        embedder = self.embedder(settings)
-        archive.check_embedder(embedder.identity)
+        embedder = self._fitting_embedder(archive, settings)
         return Asker.load(archive, settings, embedder=embedder)
 
     def searcher(self, archive: "Archive", settings: "Settings") -> Searches:
@@ -49,9 +48,20 @@ class Parts:
         from rag.retrieval import HybridRetriever
 
         self._refuse_empty(archive)
+        embedder = self._fitting_embedder(archive, settings)
+        return HybridRetriever(archive, embedder)
+
+    def quoter(self, archive: "Archive", settings: "Settings") -> Quotes:
+        """A quoter over the archive. Loads no model: the embedder comes when words alone find no verbatim quotation."""
+        from rag.quote import Quoter
+
+        self._refuse_empty(archive)
+        return Quoter(archive, lambda: self._fitting_embedder(archive, settings))
+
+    def _fitting_embedder(self, archive: "Archive", settings: "Settings") -> "Embedder":
         embedder = self.embedder(settings)
         archive.check_embedder(embedder.identity)
-        return HybridRetriever(archive, embedder)
+        return embedder
 
     def _refuse_empty(self, archive: "Archive") -> None:
         if archive.embedder is None:

@@ -8,6 +8,7 @@ from rag.answer import Answer, Event, RetrievedPassage
 
 if TYPE_CHECKING:
     from index.archive import Filters
+    from rag.quotation import Quotation
 
 
 class Asks(Protocol):
@@ -30,3 +31,11 @@ class Searches(Protocol):
     """Finds passages."""
 
     def retrieve(self, question: str, *, k: int = 10, filters: "Filters | None" = None) -> list[RetrievedPassage]: ...
+
+
+class Quotes(Protocol):
+    """Looks for quotations."""
+
+    def quote(
+        self, quotation: str, *, speaker: str | None = None, filters: "Filters | None" = None, id: str | None = None
+    ) -> "Quotation": ...

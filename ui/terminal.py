@@ -26,10 +26,10 @@ def render_answer(answer: Answer, width: int | None = None) -> str:
     numbered = number_answer(answer)
     parts: list[str] = []
     if answer.status == "answered":
-        parts.append(_wrapped(" ".join(_marked(sentence, numbered) for sentence in answer.sentences), width))
+        parts.append(wrapped(" ".join(_marked(sentence, numbered) for sentence in answer.sentences), width))
     else:
         parts.append(
-            _wrapped(f"The archive does not say: {one_line(answer.reason or 'nothing states the answer')}.", width)
+            wrapped(f"The archive does not say: {one_line(answer.reason or 'nothing states the answer')}.", width)
         )
         if answer.passages:
             parts.append("Nearest passages:")
@@ -37,10 +37,10 @@ def render_answer(answer: Answer, width: int | None = None) -> str:
     if answer.withheld:
         plural = "sentence was" if len(answer.withheld) == 1 else "sentences were"
         lines = [f"{len(answer.withheld)} drafted {plural} withheld:"]
-        lines += [_wrapped(_withheld(sentence, numbered), width, "  - ", "    ") for sentence in answer.withheld]
+        lines += [wrapped(_withheld(sentence, numbered), width, "  - ", "    ") for sentence in answer.withheld]
         parts.append("\n".join(lines))
-    parts += [_citation(number, citation, width) for number, citation in enumerate(numbered.citations, start=1)]
-    parts += [_wrapped(f"Note: {one_line(note)}", width) for note in answer.notes]
+    parts += [render_citation(number, citation, width) for number, citation in enumerate(numbered.citations, start=1)]
+    parts += [wrapped(f"Note: {one_line(note)}", width) for note in answer.notes]
     return "\n\n".join(parts)
 
 
@@ -123,23 +123,25 @@ def _withheld(sentence: Sentence, numbered: Numbered) -> str:
     return f"{_marked(sentence, numbered)} ({sentence.verdict}{why})"
 
 
-def _citation(number: int, citation: Citation, width: int | None) -> str:
-    head = _wrapped(byline(citation.article), width, f"[{number}] ", "    ")
+def render_citation(number: int, citation: Citation, width: int | None) -> str:
+    """The article, the place in it, and the words that stand there."""
+    head = wrapped(byline(citation.article), width, f"[{number}] ", "    ")
     place = f"    {one_line(citation.article.path)}, characters {citation.start}-{citation.end}"
-    quote = _wrapped(f"“{one_line(citation.quote)}”", width, "    ", "    ")
+    quote = wrapped(f"“{one_line(citation.quote)}”", width, "    ", "    ")
     return f"{head}\n{place}\n{quote}"
 
 
 def _passage(passage: RetrievedPassage, width: int | None) -> str:
     comment = "reader comment · " if passage.kind == "comment" else ""
-    head = _wrapped(f"{comment}{byline(passage.article)}", width, f"{passage.rank:>3}. ", "     ")
+    head = wrapped(f"{comment}{byline(passage.article)}", width, f"{passage.rank:>3}. ", "     ")
     place = (
         f"     {one_line(passage.article.path)}, characters {passage.start}-{passage.end}, score {passage.score:.2f}"
     )
-    return f"{head}\n{place}\n{_wrapped(shortened(passage.text, PREVIEW_CHARS), width, '     ', '     ')}"
+    return f"{head}\n{place}\n{wrapped(shortened(passage.text, PREVIEW_CHARS), width, '     ', '     ')}"
 
 
-def _wrapped(text: str, width: int | None, first: str = "", later: str = "") -> str:
+def wrapped(text: str, width: int | None, first: str = "", later: str = "") -> str:
+    """The text in lines of `width` columns, or in one without a width; `first` and `later` begin the lines."""
     if width is None:
         return first + text
     return textwrap.fill(

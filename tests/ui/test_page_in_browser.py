@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.ui.fakes import FACT, OVERVIEW, FakeArchive, FakeAsker
+from tests.ui.fakes import FACT, OVERVIEW, RESCUE, FakeArchive, FakeAsker, FakeQuoter
 from ui.app import Page as AttestPage
 from ui.app import build_page, launch_page
 from ui.overview import example_questions
+from ui.quote_tab import QuotePage
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +37,8 @@ def address() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     page = AttestPage(FakeAsker(), FakeArchive(), OVERVIEW)
-    blocks = build_page(page, OVERVIEW, example_questions(OVERVIEW))
+    quotes = QuotePage(FakeQuoter(), FakeArchive(), page.one_at_a_time)
+    blocks = build_page(page, OVERVIEW, example_questions(OVERVIEW), quotes)
     yield launch_page(blocks, host="127.0.0.1", port=port)
     blocks.close(verbose=False)
 
@@ -184,3 +186,55 @@ def test_the_page_never_scrolls_sideways(page: Page, width: int) -> None:
     ask(page, "How many passengers did the ferry carry?")
     page.locator('button.cite[data-open="1"]').click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def check(page: Page, quotation: str) -> None:
+    page.get_by_role("tab", name="Quote").click()
+    page.get_by_role("textbox", name="Quotation").fill(quotation)
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("section.quoted[data-status]")).to_be_visible()
+
+
+def test_a_quotation_is_checked_and_opens_in_its_article(page: Page, requests: list[str]) -> None:
+    check(page, "The ferry carried 900 passengers when it left the quay.")
+    outcome = page.locator("section.quoted")
+    expect(outcome.locator(".outcome")).to_have_text("Altered")
+    expect(outcome.locator(".differences")).to_contain_text("900 stands where the article has 214")
+    expect(outcome).to_contain_text("Said by: Ada Quist.")
+    outcome.locator('button[data-open="q1"]').click()
+    mark = page.locator("section.reading:not([hidden]) mark.current")
+    expect(mark).to_have_text(FACT)
+    expect(mark).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(outcome.locator('button[data-open="q1"]')).to_be_focused()
+    hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+
+
+def test_a_quotation_that_was_not_found_shows_the_nearest_wording(page: Page) -> None:
+    check(page, "The lighthouse was built by giants.")
+    expect(page.locator("section.quoted .outcome")).to_have_text("Not found in the archive")
+    page.locator('section.quoted button[data-open="q1"]').click()
+    expect(page.locator("section.reading:not([hidden]) mark.current")).to_have_text(RESCUE)
+
+
+def test_each_tab_keeps_the_article_that_was_opened_in_it(page: Page) -> None:
+    ask(page, "How many passengers did the ferry carry?")
+    page.locator('button.cite[data-open="2"]').click()
+    check(page, "The ferry carried 214 passengers when it left the quay.")
+    page.locator('section.quoted button[data-open="q1"]').click()
+    page.get_by_role("tab", name="Ask").click()
+    expect(page.locator("#attest-articles section.reading:not([hidden]) mark.current")).to_have_text(RESCUE)
+
+
+def test_an_article_in_the_quote_tab_cannot_run_anything(page: Page) -> None:
+    check(page, "The ferry carried 214 passengers <script>window.pwned = 5</script>")
+    page.locator('section.quoted button[data-open="q2"]').click()
+    expect(page.locator("#attest-quote-articles section.reading:not([hidden])")).to_contain_text("window.pwned = 3")
+    assert page.evaluate("window.pwned") is None
+
+
+def test_an_empty_quotation_is_said_on_the_page(page: Page) -> None:
+    page.get_by_role("tab", name="Quote").click()
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not looked for: the quotation is empty")

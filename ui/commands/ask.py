@@ -1,14 +1,20 @@
 """`attest ask` and `attest search`."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from index.errors import UsageError
+from ui.commands.batch import Answer, Files, run_batch
 from ui.commands.notices import say_notices
 from ui.console import Console
 from ui.dates import make_filters
 from ui.parts import Parts
 from ui.terminal import render_answer, render_passages
+
+if TYPE_CHECKING:
+    from index.archive import Archive, Filters
 
 
 def ask(args: argparse.Namespace, console: Console, parts: Parts) -> int:
@@ -16,9 +22,7 @@ def ask(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     if args.model is not None:
         args.settings = replace(args.settings, model=args.model)
     if args.batch is not None:
-        from ui.commands.batch import ask_batch
-
-        return ask_batch(args, console, parts)
+        return _ask_batch(args, console, parts)
     if args.out is not None:
         raise UsageError("--out needs --batch; one answer goes to standard output: attest ask QUESTION > FILE")
     if args.question is None:
@@ -38,6 +42,27 @@ def ask(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     else:
         console.result(render_answer(answer, console.width))
     return 0
+
+
+def _ask_batch(args: argparse.Namespace, console: Console, parts: Parts) -> int:
+    """0 when every line was answered or abstained on."""
+    if args.question is not None:
+        raise UsageError("a question and --batch were both given, expected one of them")
+    _filters(args, {})  # a date that is none is said before the models load
+
+    def make_answer(archive: "Archive") -> Answer:
+        asker = parts.asker(archive, args.settings)
+        return lambda question, record, id: asker.ask(question, filters=_filters(args, record), id=id).to_json()
+
+    return run_batch(Files(args.batch, args.out), "question", args.archive, console, parts, make_answer)
+
+
+def _filters(args: argparse.Namespace, record: Mapping[str, Any]) -> "Filters":
+    """The filters of the command line, with the record's own "as_of" before that of all."""
+    as_of = record.get("as_of") or args.as_of
+    if as_of is not None and not isinstance(as_of, str):
+        raise UsageError(f'"as_of" is {as_of!r}, expected a date such as "2021-03-24"')
+    return make_filters(since=args.since, until=args.until, source=args.source, as_of=as_of)
 
 
 def search(args: argparse.Namespace, console: Console, parts: Parts) -> int:

@@ -13,6 +13,7 @@ from ui.parts import Parts
 def serve(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     """Runs until interrupted, so it returns 130 by way of KeyboardInterrupt."""
     from ui.app import LOOPBACK, Page, build_page, check_port, launch_page
+    from ui.quote_tab import QuotePage
 
     check_port(args.host, args.port)
     given = read_examples(Path(args.examples)) if args.examples else []
@@ -21,7 +22,9 @@ def serve(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         console.say("Loading models …")
         asker = parts.asker(archive, args.settings)
         overview = overview_of(archive)
-        blocks = build_page(Page(asker, archive, overview), overview, example_questions(overview, given))
+        page = Page(asker, archive, overview)
+        quotes = QuotePage(parts.quoter(archive, args.settings), archive, page.one_at_a_time)
+        blocks = build_page(page, overview, example_questions(overview, given), quotes)
         address = launch_page(blocks, host=args.host, port=args.port)
         if args.host not in LOOPBACK:
             console.say(f"Anyone who reaches {args.host} can read this archive: the page asks for no password.")

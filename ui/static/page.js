@@ -11,8 +11,9 @@
     const sections = [...document.querySelectorAll("section.reading")];
     const wanted = sections.find((section) => has(section, key));
     if (!wanted) return;
-    for (const section of sections) section.hidden = section !== wanted;
-    for (const empty of document.querySelectorAll(".reading.empty")) empty.hidden = true;
+    const pane = wanted.closest(".pane"); // each tab has its own
+    for (const section of sections) if (pane.contains(section)) section.hidden = section !== wanted;
+    for (const empty of pane.querySelectorAll(".reading.empty")) empty.hidden = true;
     for (const button of document.querySelectorAll("[data-open]")) {
       if (button.dataset.open === key) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
@@ -59,6 +60,8 @@
     if (state === "working" && before !== "working") open = opener = null;
     before = state;
     const section = open && [...document.querySelectorAll("section.reading")].find((one) => has(one, open));
-    if (section && section.hidden && !document.querySelector("section.reading:not([hidden])")) show(open, false);
+    if (section && section.hidden && !section.closest(".pane").querySelector("section.reading:not([hidden])")) {
+      show(open, false);
+    }
   }).observe(document, { childList: true, subtree: true });
 })();

@@ -1,0 +1,63 @@
+"""The page's "Quote" tab: paste a quotation, read whether it is verbatim, open each article at the words."""
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from index.errors import AttestError
+from ui.article_html import EMPTY_PANE
+from ui.html import problem_html
+from ui.protocols import Articles, Quotes
+from ui.quotation_html import WELCOME, WORKING, quotation_articles_html, quotation_html
+
+log = logging.getLogger(__name__)
+
+Panels = tuple[str, str]  # the outcome's HTML and the articles' HTML
+
+
+class QuotePage:
+    """Turns a typed quotation into panels. Free of Gradio; `one_at_a_time` is shared with whatever else asks."""
+
+    def __init__(self, quoter: Quotes, articles: Articles, one_at_a_time: threading.Lock) -> None:
+        self._quoter = quoter
+        self._articles = articles
+        self._one_at_a_time = one_at_a_time
+
+    def check(self, quotation: str, speaker: str) -> Iterator[Panels]:
+        """The panels while it is looked for, then those of the outcome."""
+        yield WORKING, EMPTY_PANE
+        try:
+            with self._one_at_a_time:
+                found = self._quoter.quote(quotation or "", speaker=(speaker or "").strip() or None)
+            yield quotation_html(found), quotation_articles_html(found, self._articles.article)
+        except AttestError as error:
+            yield problem_html(str(error), "Not looked for"), EMPTY_PANE
+        except Exception:
+            log.exception("The quotation could not be looked for")
+            said = "Attest met an unexpected problem; the terminal it runs in shows it"
+            yield problem_html(said, "Not looked for"), EMPTY_PANE
+
+
+def add_quote_tab(page: QuotePage, shared: Mapping[str, Any]) -> None:
+    """The controls of the tab, inside the `gr.Blocks` that is being built. `shared` goes with every event."""
+    import gradio as gr
+
+    with gr.Tab("Quote"):
+        with gr.Row(elem_classes="asking"):
+            quotation = gr.Textbox(
+                label="Quotation",
+                placeholder="The words as they were quoted …",
+                lines=2,
+                scale=6,
+                elem_id="attest-quotation",
+            )
+            speaker = gr.Textbox(label="Said by", placeholder="if named", scale=2, elem_id="attest-speaker")
+            check = gr.Button("Check", variant="primary", scale=1, min_width=100, elem_id="attest-check")
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=1, min_width=320):
+                outcome = gr.HTML(WELCOME, elem_id="attest-outcome", padding=False)
+            with gr.Column(scale=1, min_width=320, elem_classes="articles-column"):
+                articles = gr.HTML(EMPTY_PANE, elem_id="attest-quote-articles", padding=False)
+        events = [check.click, speaker.submit]
+        gr.on(events, page.check, inputs=[quotation, speaker], outputs=[outcome, articles], **shared)
