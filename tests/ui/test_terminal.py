@@ -27,7 +27,7 @@ class Terminal(io.StringIO):
 def test_printing_changes_no_offset_and_leaves_no_control_character(text: str) -> None:
     safe = printable(text)
     assert len(safe) == len(text)
-    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]", safe)
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", safe)
 
 
 @given(st.text(), st.integers(10, 60))
