@@ -150,10 +150,6 @@ class Archive:
             self._notice(f"Article {article_id} is damaged on disk and was left out; see: attest doctor")
         return found
 
-    def rows_of(self, article_id: str) -> list[int]:
-        """The rows of an article's passages in the order of its text; none for an id that is not there."""
-        return lookup.rows_of(self._database, article_id)
-
     def vectors(self, rows: Sequence[int]) -> Vectors:
         """The passages' unit vectors, shape (len(rows), dim); zeros for a row that is no longer there."""
         embedder = self.embedder

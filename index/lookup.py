@@ -131,12 +131,6 @@ def _stored_passage(row: Any, meta: ArticleMeta, text: str) -> StoredPassage:
     return StoredPassage(row=number, passage=passage, article=meta)
 
 
-def rows_of(database: Database, article_id: str) -> list[int]:
-    """The passages' rows of an article, in the order of its text; none when it has none."""
-    sql = "SELECT row FROM passages WHERE article = (SELECT number FROM articles WHERE id = ?) ORDER BY start"
-    return [int(row) for (row,) in database.rows(sql, (article_id,))]
-
-
 def read_vectors(database: Database, rows: Sequence[int], dim: int) -> Vectors:
     """Unit vectors, shape (len(rows), dim); zeros where the row is gone or its vector is damaged."""
     found: dict[int, bytes] = {}
