@@ -37,12 +37,12 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)
 	$(BIN)/attest ingest eval/sample/articles --archive $(ARCHIVE)
 	@echo
-	$(BIN)/attest ask "How long did the first flight of the Ingenuity helicopter last?" --archive $(ARCHIVE)
+	$(BIN)/attest ask "How much sand was dredged from around the bow of the Ever Given?" --archive $(ARCHIVE)
 	@echo
 	$(BIN)/attest ask "Which university's researchers produced the figure of 2,975 deaths from Hurricane Maria?" --archive $(ARCHIVE)
 	@echo
 	@echo "And one the articles do not answer:"
-	$(BIN)/attest ask "What was the name of the captain of the Razoni?" --archive $(ARCHIVE)
+	$(BIN)/attest ask "Who was the referee of the 2022 World Cup final?" --archive $(ARCHIVE)
 	@echo
 	@echo "Open the same archive as a page, where a citation shows its passage in the article: make serve"
 

@@ -1,20 +1,23 @@
-"""Fits the weights of the default selector and of answerability, and writes them with their provenance.
+"""Fits the weights of reranking, of the default selector and of answerability; writes them with their provenance.
 
-    python -m eval.fit_selection --archive DIR --questions train.jsonl
+    python -m eval.fit_selection --archive DIR --questions rows.jsonl... --final-archive DIR --final-questions FILE...
 
-The archive must hold the articles of the questions and others beside them. Rows: `kind` is `ask` (with `evidence`:
-article_id, start, end) or `near_miss` (same people and event, not answered). Only questions on articles that the
-cross-encoder was not trained on are used. Every third `ask` is measured once more with its article taken away: a
-question about something else altogether. Cross-validation is by article, in five folds; what it reports is what the
-weight files state. Nothing of the text is written out.
+The archive must hold the articles of the questions and others beside them. Rows as in `eval/train_reader.py`. Only
+questions on articles that no model was trained on are used (`eval.spans`). Every third `ask` is measured once more
+with its article taken away: a question about something else altogether. Cross-validation is by article, in five
+folds; what it reports is what the weight files state. Nothing of the text is written out.
+
+Whether the archive answers at all depends on how long its articles are and how questions are put, so answerability
+and its thresholds are fitted on the final questions alone: those most like a newsroom's, in an archive like its own.
 """
 
 import argparse
 import hashlib
 import json
 import random
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,25 +25,28 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.fitting import SEED, Floats, fit_logistic, fit_ranking
-from eval.spans import is_held_out, proves
-from index.archive import Archive
+from eval.spans import is_held_out, overlaps, proves
+from eval.train_reader import with_patterns
+from index.archive import Archive, Filters
 from index.embedding import MiniLmEmbedder
-from rag import answerability
+from rag import answerability, reranking
 from rag.answer import RetrievedPassage
 from rag.ask import PASSAGES, IdfWeight
-from rag.cross_encoder import CrossEncoder
 from rag.evidence import CHEAP, Candidate, candidates
+from rag.evidence import measure as measure_sentences
 from rag.likelihood import QuestionLikelihood
 from rag.models import find_language_model
 from rag.quantize import faster_copy
+from rag.reader import Page, PassageReader, Reading, page_of
+from rag.reranking import DEPTH, Reranker, with_reading
 from rag.retrieval import HybridRetriever, number
-from rag.selection import READ_FOR_LIKELIHOOD, READ_TOGETHER, Evidence, FusedSelector, likelihood_reader
+from rag.selection import READ_FOR_LIKELIHOOD, Evidence, likelihood_reader
 
 FOLDS = 5
-ANSWERED = 0.93  # share of answerable questions that the threshold must still answer, in cross-validation
-SPARE = 1.5  # so many times what a reader reads in the product is measured here, since the order is not known yet
-NAMES = (*CHEAP, "answers", "answers_best", "gain", "gain_best")
-EVEN = {"stages": [{"weights": {"cosine": 4.0, "similarity": 4.0, "coverage": 2.0, "coverage_window": 4.0}}]}
+ANSWERED = 0.87  # share of answerable questions still answered in cross-validation: .85 is wanted, told to .02
+SHORT_RIGHT = 0.8  # share of shown short answers that must be right: they stand first and large
+SPARE = 2  # sentences the language model reads here beyond those of the product, since the order is not known yet
+NAMES = (*CHEAP, "gain", "gain_best")
 
 Kind = Literal["ask", "near_miss", "removed"]
 Single = npt.NDArray[np.float32]
@@ -48,153 +54,194 @@ Single = npt.NDArray[np.float32]
 
 @dataclass(slots=True)
 class Asked:
-    """One question with its measured sentences and which of them answer. NaN where a reader has not read."""
+    """One question with what was read and measured for it. NaN where the language model has not read."""
 
-    article_id: str
+    row: dict[str, Any]
     kind: Kind
-    passages: tuple[RetrievedPassage, ...]
-    found: list[Candidate]
-    cheap: Single  # (n, len(CHEAP))
-    answers: Single  # (n,)
-    gain: Single  # (n,)
-    gold: npt.NDArray[np.bool_]  # (n,)
+    patterns: tuple[re.Pattern[str], ...]  # of the answering words, where they are known
+    pool: list[RetrievedPassage]  # read, in the order of retrieval
+    passages: tuple[RetrievedPassage, ...] = ()  # reranked: what the product would show
+    found: list[Candidate] = field(default_factory=list)
+    cheap: Single = field(default_factory=lambda: np.zeros((0, len(CHEAP)), dtype=np.float32))
+    gain: Single = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    gold: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))  # sentences that prove
+
+    @property
+    def article_id(self) -> str:
+        return str(self.row["evidence"][0]["article_id"])
+
+    def holds(self, passage: RetrievedPassage) -> bool:
+        """Whether the passage holds the proving sentence."""
+        return self.kind == "ask" and any(
+            passage.article.source_id == part["article_id"]
+            and any(overlaps(*span, part["start"], part["end"]) for span in passage.sentences)
+            for part in self.row["evidence"]
+        )
 
 
 class Collector:
-    """Retrieves and measures questions as the product does, with some to spare."""
+    """Retrieves, reads and measures questions as the product does, with some to spare."""
 
-    def __init__(self, archive: Archive, cross_encoder: CrossEncoder) -> None:
-        embedder = MiniLmEmbedder.load()
-        self._embedder = embedder
-        self._retriever = HybridRetriever(archive, embedder)
-        self._selector = FusedSelector(embedder, weight=IdfWeight(archive), weights=EVEN)
-        self._cross_encoder = cross_encoder
+    def __init__(self, archive: Archive, reader: PassageReader) -> None:
+        self._embedder = MiniLmEmbedder.load()
+        self._retriever = HybridRetriever(archive, self._embedder)
+        self._weight = IdfWeight(archive)
+        self._reader = reader
+        self._archive = archive
+        self._ids = {article.source_id: article.id for article in archive.articles(Filters())}
         self._gain = likelihood_reader(QuestionLikelihood(faster_copy(find_language_model(None))))
 
-    def measure(self, row: dict[str, Any], kind: Kind) -> Asked | None:
-        """The question of `row` measured; with its article taken away when `kind` is `removed`."""
-        question, evidence = row["question"], row["evidence"]
-        article_id = evidence[0]["article_id"]
-        query = self._embedder.embed_queries([question])[0]
-        passages = self._retriever.retrieve_embedded(question, query, k=PASSAGES * (3 if kind == "removed" else 1))
+    def read(self, row: dict[str, Any], kind: Kind) -> Asked:
+        """The question of `row` with its passages read; its articles are taken away when `kind` is `removed`."""
+        query = self._embedder.embed_queries([row["question"]])[0]
+        pool = self._retriever.pool(row["question"], query)
         if kind == "removed":
-            others = [replace(passage, rank=0) for passage in passages if passage.article.source_id != article_id]
-            passages = number(others[:PASSAGES])
-        found = candidates(passages)
-        if not found:
-            return None
-        cheap = self._selector.measures(question, query, found)
-        column = {name: at for at, name in enumerate(CHEAP)}
-        even = cheap[:, [column[name] for name in ("cosine", "similarity", "coverage", "coverage_window")]].sum(axis=1)
-        answers = np.full(len(found), np.nan, dtype=np.float32)
-        together = np.argsort(-even, kind="stable")[: int(READ_TOGETHER * SPARE)]
-        answers[together] = self._cross_encoder(question, [found[at] for at in together])
-        gain = np.full(len(found), np.nan, dtype=np.float32)
-        likely = together[np.argsort(-answers[together], kind="stable")][: READ_FOR_LIKELIHOOD + 1]
-        gain[likely] = self._gain.read(question, [found[at] for at in likely])
-        gold = [
-            kind == "ask" and any(proves(item, part["article_id"], part["start"], part["end"]) for part in evidence)
-            for item in found
-        ]
-        return Asked(article_id, kind, tuple(passages), found, cheap, answers, gain, np.asarray(gold))
+            gone = {part["article_id"] for part in row["evidence"]}
+            pool = [passage for passage in pool if passage.article.source_id not in gone]
+        pages = [passage for passage in pool[:DEPTH] if passage.kind != "comment"]
+        readings = self._reader(row["question"], [page_of(passage) for passage in pages])
+        answers = with_patterns(self._archive, self._ids, row).get("answers", ())
+        patterns = tuple(re.compile(text, re.IGNORECASE) for text in answers)
+        return Asked(
+            row,
+            kind,
+            patterns,
+            [with_reading(item, read) for item, read in zip(pages, readings, strict=True)] + pool[DEPTH:],
+        )
+
+    def measure(self, item: Asked, weights: dict[str, object]) -> None:
+        """Reranks with `weights`, then measures every sentence of the passages that the product would show."""
+        question, evidence = item.row["question"], item.row["evidence"]
+        count = sum(bool(passage.read) for passage in item.pool)
+        again = Reranker(_reads_nothing, depth=0, weights=weights)
+        ordered = again.arrange_read(item.pool[:count], item.pool[count:])
+        item.passages = tuple(number(self._retriever.arrange(question, ordered)[:PASSAGES]))
+        item.found = candidates(item.passages)
+        item.cheap = measure_sentences(question, item.found, weight=self._weight)
+        answers = item.cheap[:, CHEAP.index("answers")]
+        item.gain = np.full(len(item.found), np.nan, dtype=np.float32)
+        likely = np.argsort(-answers, kind="stable")[: READ_FOR_LIKELIHOOD + SPARE]
+        if len(likely):
+            item.gain[likely] = self._gain.read(question, [item.found[at] for at in likely])
+        item.gold = np.asarray(
+            [
+                item.kind == "ask"
+                and any(proves(found, part["article_id"], part["start"], part["end"]) for part in evidence)
+                for found in item.found
+            ],
+            dtype=bool,
+        )
 
 
-def collect(archive: Archive, rows: Sequence[dict[str, Any]], cross_encoder: CrossEncoder) -> list[Asked]:
-    """Every question of `rows`, and every third answerable one with its article taken away."""
+def _reads_nothing(question: str, pages: Sequence[Page]) -> list[Reading]:
+    raise AssertionError(f"{len(pages)} pages were read once already for {question!r}")
+
+
+def collect(
+    archive: Archive, rows: Sequence[dict[str, Any]], reader: PassageReader, weights: Floats | None = None
+) -> tuple[list[Asked], Floats]:
+    """Every question of `rows`, every third answerable one with its articles taken away too; reranking's weights,
+    fitted here unless given."""
     from tqdm import tqdm
 
-    collector = Collector(archive, cross_encoder)
-    asked: list[Asked | None] = []
-    for at, row in enumerate(tqdm(rows, desc="questions")):
-        asked.append(collector.measure(row, row["kind"]))
+    collector = Collector(archive, reader)
+    items: list[Asked] = []
+    for at, row in enumerate(tqdm(rows, desc="reading", mininterval=20)):
+        items.append(collector.read(row, row["kind"]))
         if row["kind"] == "ask" and at % 3 == 0:
-            asked.append(collector.measure(row, "removed"))
-    return [item for item in asked if item is not None]
+            items.append(collector.read(row, "removed"))
+    weights = fit_reranking(items) if weights is None else weights
+    document: dict[str, object] = {"weights": dict(zip(reranking.FEATURES, map(float, weights), strict=True))}
+    for item in tqdm(items, desc="measuring", mininterval=20):
+        collector.measure(item, document)
+    return [item for item in items if item.found], weights
+
+
+def fit_reranking(items: Sequence[Asked]) -> Floats:
+    """Weights of `reranking.FEATURES`: passages with the proving sentence against the others that were read."""
+    groups = []
+    for item in items:
+        read = [passage for passage in item.pool if passage.read]
+        gold = np.asarray([item.holds(passage) for passage in read], dtype=bool)
+        if gold.any():
+            groups.append((reranking.measure(read), gold))
+    return fit_ranking(groups)
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Weights of the three stages, then weights and bias of answerability."""
+    """Weights of the two stages, then weights and bias of answerability."""
 
-    cheap: Floats
-    together: Floats
+    first: Floats
     full: Floats
     answers: Floats
     bias: float
 
 
-def read_by(item: Asked, fitted_cheap: Floats) -> tuple[npt.NDArray[np.intp], Single]:
-    """Which sentences the cross-encoder reads, and their features up to its own."""
-    order = np.argsort(-(item.cheap @ fitted_cheap), kind="stable")
-    rows = np.asarray([at for at in order if not np.isnan(item.answers[at])][:READ_TOGETHER], dtype=np.intp)
-    return rows, _with(item.cheap[rows], item.answers[rows])
-
-
-def likely_by(item: Asked, fitted_cheap: Floats, together: Floats) -> tuple[npt.NDArray[np.intp], Single]:
+def likely_by(item: Asked, first: Floats) -> tuple[npt.NDArray[np.intp], Single]:
     """Which sentences the language model reads, and their complete features."""
-    rows, features = read_by(item, fitted_cheap)
-    order = np.argsort(-(features @ together), kind="stable")
-    kept = np.asarray([at for at in order if not np.isnan(item.gain[rows[at]])][:READ_FOR_LIKELIHOOD], dtype=np.intp)
-    return rows[kept], _with(features[kept], item.gain[rows[kept]])
+    order = np.argsort(-(item.cheap @ first), kind="stable")
+    rows = np.asarray([at for at in order if not np.isnan(item.gain[at])][:READ_FOR_LIKELIHOOD], dtype=np.intp)
+    gain = item.gain[rows]
+    return rows, np.concatenate([item.cheap[rows], gain[:, None], (gain - gain.max())[:, None]], axis=1)
 
 
-def _with(features: Single, measured: Single) -> Single:
-    return np.concatenate([features, measured[:, None], (measured - measured.max())[:, None]], axis=1)
-
-
-def train(items: Sequence[Asked]) -> Fitted:
-    """Each stage is fitted on what the stages before it let through."""
-    cheap = fit_ranking([(item.cheap, item.gold) for item in items if item.gold.any()])
-    second = [(features, item.gold[rows]) for item in items for rows, features in [read_by(item, cheap)]]
-    together = fit_ranking([pair for pair in second if pair[1].any()])
-    third = [(features, item.gold[rows]) for item in items for rows, features in [likely_by(item, cheap, together)]]
-    full = fit_ranking([pair for pair in third if pair[1].any()])
-    fitted = Fitted(cheap, together, full, np.zeros(0), 0.0)
-    rows = np.concatenate([answer_row(item, fitted)[0] for item in items]).astype(np.float64)
-    answers, bias = fit_logistic(rows, np.asarray([item.kind == "ask" for item in items]))
+def train(items: Sequence[Asked], final: Sequence[Asked]) -> Fitted:
+    """Each stage is fitted on what the stage before it let through; answerability on `final` alone."""
+    first = fit_ranking([(item.cheap, item.gold) for item in items if item.gold.any()])
+    second = [(features, item.gold[rows]) for item in items for rows, features in [likely_by(item, first)]]
+    full = fit_ranking([pair for pair in second if pair[1].any()])
+    fitted = Fitted(first, full, np.zeros(0), 0.0)
+    rows = np.concatenate([answer_row(item, fitted)[0] for item in final]).astype(np.float64)
+    answers, bias = fit_logistic(rows, np.asarray([item.kind == "ask" for item in final]))
     return replace(fitted, answers=answers, bias=bias)
 
 
 def answer_row(item: Asked, fitted: Fitted) -> tuple[Single, npt.NDArray[np.intp]]:
     """Answerability features of one question, and the sentences the language model read, in final order."""
-    read, early = read_by(item, fitted.cheap)
-    rows, features = likely_by(item, fitted.cheap, fitted.together)
+    rows, features = likely_by(item, fitted.first)
     scores = features @ fitted.full
     order = np.argsort(-scores, kind="stable")
-    evidence = [_evidence(item, rows[at], scores[at], features[at]) for at in order]
-    kept = set(rows.tolist())
-    evidence += [
-        _evidence(item, read[at], scores.min() - 1.0, early[at]) for at in range(len(read)) if read[at] not in kept
+    evidence = [
+        Evidence(
+            item.found[rows[at]],
+            float(scores[at]),
+            {name: float(value) for name, value in zip(NAMES, features[at], strict=True)},
+        )
+        for at in order
     ]
     return answerability.measure(item.passages, evidence), rows[order]
 
 
-def _evidence(item: Asked, at: int, score: float, features: Single) -> Evidence:
-    return Evidence(
-        item.found[at], float(score), {name: float(value) for name, value in zip(NAMES, features, strict=False)}
-    )
-
-
-def cross_validate(items: Sequence[Asked]) -> tuple[dict[str, float], float]:
-    """Figures on questions about articles that were not trained on, and the threshold that answers `ANSWERED`."""
-    fold = {article: at % FOLDS for at, article in enumerate(_shuffled({item.article_id for item in items}))}
+def cross_validate(others: Sequence[Asked], items: Sequence[Asked]) -> tuple[dict[str, float], float, float]:
+    """Figures of `items` on questions about articles that were not fitted on, and both thresholds: the one that answers
+    `ANSWERED`, and the one of short answers."""
+    everything = [*others, *items]
+    fold = {article: at % FOLDS for at, article in enumerate(_shuffled({item.article_id for item in everything}))}
     probability = np.zeros(len(items))
-    first, three, reachable = [], [], []
+    first, three, reachable, shown = [], [], [], []
+    orders: dict[int, npt.NDArray[np.intp]] = {}
     for held in range(FOLDS):
-        fitted = train([item for item in items if fold[item.article_id] != held])
+        fitted = train(
+            [item for item in everything if fold[item.article_id] != held],
+            [item for item in items if fold[item.article_id] != held],
+        )
         for at, item in enumerate(items):
             if fold[item.article_id] != held:
                 continue
             row, order = answer_row(item, fitted)
+            orders[at] = order
             probability[at] = 1 / (1 + np.exp(-(float(row[0] @ fitted.answers) + fitted.bias)))
             if item.kind == "ask":
                 first.append(bool(item.gold[order[0]]))
                 three.append(bool(item.gold[order[:3]].any()))
                 reachable.append(bool(item.gold.any()))
+                shown.append(any(item.holds(passage) for passage in item.passages))
     kinds = np.asarray([item.kind for item in items])
     ask = kinds == "ask"
     threshold = float(np.quantile(probability[ask], 1 - ANSWERED))
     figures = {
+        "evidence_in_ten_passages": float(np.mean(shown)),
         "proving_sentence_among_candidates": float(np.mean(reachable)),
         "first_sentence_proves": float(np.mean(first)),
         "one_of_three_proves": float(np.mean(three)),
@@ -204,7 +251,36 @@ def cross_validate(items: Sequence[Asked]) -> tuple[dict[str, float], float]:
         figures[f"{kind}_abstained"] = float((probability[kinds == kind] < threshold).mean())
         figures[f"{kind}_auc"] = _auc(probability[ask], probability[kinds == kind])
     counts = {f"{kind}_questions": int((kinds == kind).sum()) for kind in dict.fromkeys(kinds)}
-    return {**counts, **{name: round(value, 4) for name, value in figures.items()}}, threshold
+    figures = {name: round(value, 4) for name, value in figures.items()}
+    kept = [at for at in range(len(items)) if probability[at] >= threshold]
+    short, short_threshold = short_figures([items[at] for at in kept], [orders[at] for at in kept])
+    return {**counts, **figures, **short}, threshold, short_threshold
+
+
+def short_figures(items: Sequence[Asked], orders: Sequence[npt.NDArray[np.intp]]) -> tuple[dict[str, float], float]:
+    """How often the best sentence's words are the answer, and the score from which they are shown: the lowest from
+    which upwards `SHORT_RIGHT` of them are right."""
+    scored = []
+    for item, order in zip(items, orders, strict=True):
+        if not len(order):
+            continue
+        best = item.found[order[0]]
+        if best.read is None or best.read.span is None or (item.kind == "ask" and not item.patterns):
+            continue
+        words = best.text[best.read.span[0] - best.start : best.read.span[1] - best.start]
+        right = item.kind == "ask" and any(pattern.search(words) for pattern in item.patterns)
+        scored.append((best.read.span_score, right, item.kind == "ask"))
+    scored.sort(reverse=True)
+    rights = np.cumsum([right for _, right, _ in scored]) / np.arange(1, len(scored) + 1)
+    enough = np.flatnonzero(rights[9:] >= SHORT_RIGHT)
+    last = int(enough[-1]) + 9 if len(enough) else 0
+    asks = [right for _, right, ask in scored if ask]
+    figures = {
+        "short_right_of_asks": float(np.mean(asks)),
+        "short_shown": float((last + 1) / len(scored)),
+        "short_shown_right": float(rights[last]),
+    }
+    return {name: round(value, 4) for name, value in figures.items()}, float(scored[last][0])
 
 
 def _auc(positive: Floats, negative: Floats) -> float:
@@ -217,21 +293,34 @@ def _shuffled(articles: set[str]) -> list[str]:
     return order
 
 
-def documents(items: Sequence[Asked], provenance: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The two weight files by name."""
-    figures, threshold = cross_validate(items)
-    fitted = train(items)
-    provenance = {**provenance, "seed": SEED, "folds": FOLDS, "cross_validation": figures}
-    stages = [(CHEAP, fitted.cheap), (NAMES[: len(CHEAP) + 2], fitted.together), (NAMES, fitted.full)]
+def documents(
+    items: Sequence[Asked], final: Sequence[Asked], reranked: Floats, provenance: dict[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """The three weight files by name."""
+    figures, threshold, short_threshold = cross_validate(items, final)
+    others, _, _ = cross_validate(final, items)
+    fitted = train([*items, *final], final)
+    provenance = {
+        **provenance,
+        "seed": SEED,
+        "folds": FOLDS,
+        "cross_validation": figures,
+        "cross_validation_of_other_questions": others,
+    }
     return {
+        "reranking.json": {"weights": _named(reranking.FEATURES, reranked), "bias": 0.0, "provenance": provenance},
         "selection.json": {
-            "stages": [{"weights": _named(names, weights), "bias": 0.0} for names, weights in stages],
+            "stages": [
+                {"weights": _named(CHEAP, fitted.first), "bias": 0.0},
+                {"weights": _named(NAMES, fitted.full), "bias": 0.0},
+            ],
             "provenance": provenance,
         },
         "answerability.json": {
             "weights": _named(answerability.FEATURES, fitted.answers),
             "bias": round(fitted.bias, 6),
             "threshold": round(threshold, 4),
+            "short_threshold": round(short_threshold, 4),
             "threshold_rule": f"answers {ANSWERED:.0%} of the answerable questions in cross-validation",
             "provenance": provenance,
         },
@@ -242,29 +331,51 @@ def _named(names: Sequence[str], weights: Floats) -> dict[str, float]:
     return {name: round(float(weight), 6) for name, weight in zip(names, weights, strict=True)}
 
 
+def read_held_out(paths: Sequence[Path], seen: Callable[[bytes], None]) -> list[dict[str, Any]]:
+    """Questions and near misses on held-out articles, in an order of the seed's; `seen` gets every file's bytes."""
+    rows: list[dict[str, Any]] = []
+    for path in paths:
+        data = path.read_bytes()
+        seen(data)
+        rows += [json.loads(line) for line in data.decode("utf-8").splitlines() if line.strip()]
+    rows = [row for row in rows if row["kind"] in ("ask", "near_miss")]
+    rows = [row for row in rows if is_held_out(row["evidence"][0]["article_id"])]
+    random.Random(SEED).shuffle(rows)
+    return rows
+
+
 def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = print) -> None:
-    """Fit on `--questions`, write `selection.json` and `answerability.json` into `--out`."""
+    """Fit on `--questions`, write `reranking.json`, `selection.json` and `answerability.json` into `--out`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--archive", type=Path, required=True)
-    parser.add_argument("--questions", type=Path, required=True)
-    parser.add_argument("--most", type=int, default=300, help="questions to use, drawn by the seed: one takes 1.5 s")
+    parser.add_argument("--questions", type=Path, nargs="+", required=True)
+    parser.add_argument("--final-archive", type=Path, required=True)
+    parser.add_argument("--final-questions", type=Path, nargs="+", required=True)
+    parser.add_argument("--most", type=int, default=600, help="questions to use, drawn by the seed: one takes 1 s")
     parser.add_argument("--out", type=Path, default=Path("rag/weights"))
     options = parser.parse_args(arguments)
-    data = options.questions.read_bytes()
-    rows = [json.loads(line) for line in data.decode("utf-8").splitlines() if line.strip()]
-    rows = [
-        row for row in rows if row["kind"] in ("ask", "near_miss") and is_held_out(row["evidence"][0]["article_id"])
-    ]
-    random.Random(SEED).shuffle(rows)
-    with Archive.open(options.archive) as archive:
-        items = collect(archive, rows[: options.most], CrossEncoder())
-        held = archive.coverage().articles
+    digest = hashlib.sha256()
+    reader = PassageReader()
+    sets: list[list[Asked]] = []
+    reranked: Floats | None = None
+    sizes = []
+    for folder, paths in (
+        (options.archive, options.questions),
+        (options.final_archive, options.final_questions),
+    ):
+        rows = read_held_out(paths, digest.update)
+        with Archive.open(folder) as archive:
+            items, reranked = collect(archive, rows[: options.most], reader, reranked)
+            sizes.append(archive.coverage().articles)
+        sets.append(items)
+    assert reranked is not None
     provenance = {
         "fitted_by": "python -m eval.fit_selection",
-        "data_sha256": hashlib.sha256(data).hexdigest(),
-        "archive_articles": held,
+        "data_sha256": digest.hexdigest(),
+        "archive_articles": sizes,
+        "questions": [len(items) for items in sets],
     }
-    for name, document in documents(items, provenance).items():
+    for name, document in documents(sets[0], sets[1], reranked, provenance).items():
         (options.out / name).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
         say(json.dumps(document["provenance"], indent=2))
 

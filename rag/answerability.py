@@ -13,8 +13,15 @@ from rag.answer import RetrievedPassage
 from rag.evidence import Floats
 from rag.selection import Evidence, LinearScore, load_weights
 
-_OF_BEST = ("number_missing", "names_window", "asked_offered")
-# Few on purpose: with twenty more (gains, coverages, margins) cross-validation was no better.
+_OF_BEST = (
+    "answers",  # the reader's log odds that it answers
+    "answers_page",
+    "span",
+    "coverage_window",
+    "number_missing",
+    "names_window",
+    "asked_offered",
+)
 FEATURES = (
     "score",  # the selector's score of the best sentence
     "similarity",  # the highest cosine of question and passage
@@ -29,6 +36,8 @@ class Answerability:
         document = weights or load_weights("answerability.json")
         self._score = LinearScore.read(document)
         self.threshold = float(str(document["threshold"]))
+        # From which score of a span its words are shown as the short answer.
+        self.short_threshold = float(str(document.get("short_threshold", "inf")))
 
     def probability(self, passages: Sequence[RetrievedPassage], evidence: Sequence[Evidence]) -> float:
         """Probability that the best evidence answers, between 0 and 1; 0 without evidence."""

@@ -1,16 +1,20 @@
 """One question, from retrieval to a verified answer. Models are loaded once; every step is timed."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice, zip_longest
 
 from index.archive import Archive, Filters
 from index.embedding import Embedder
 from index.errors import ModelError, UsageError
-from rag.answer import Answer, Event, EvidenceFound, Finished, RetrievedPassage, Sentence, SentenceChecked
+from rag.answer import Answer, Citation, Event, EvidenceFound, Finished, RetrievedPassage, Sentence, SentenceChecked
 from rag.answerability import Answerability
 from rag.clock import Clock
-from rag.retrieval import HybridRetriever
-from rag.selection import Selector
+from rag.decompose import halves
+from rag.reranking import Reranker
+from rag.retrieval import HybridRetriever, number
+from rag.selection import Evidence, Selector
 from rag.settings import Settings
 from rag.verification import Verifier, judge
 from rag.writing import ExtractiveWriter, Writer
@@ -30,6 +34,7 @@ class Asker:
         selector: Selector,
         writer: Writer,
         verifier: Verifier,
+        reranker: Reranker | None = None,
         answerability: Answerability | None = None,
         fallback: Writer | None = None,
         models: dict[str, object] | None = None,
@@ -38,6 +43,7 @@ class Asker:
         self._archive = archive
         self._embedder = embedder
         self._retriever = HybridRetriever(archive, embedder)
+        self._reranker = reranker
         self._selector = selector
         self._writer = writer
         self._verifier = verifier
@@ -68,19 +74,23 @@ class Asker:
         """Passages first, then each sentence as it is checked, then the whole answer."""
         question = checked(question)
         clock = Clock()
-        with clock.step("embed"):
-            query = self._embedder.embed_queries([question])[0]
-        with clock.step("retrieve"):
-            passages = tuple(self._retriever.retrieve_embedded(question, query, k=PASSAGES, filters=filters))
+        looks = self._look(question, filters, clock)
+        passages = together([look.passages for look in looks])
         yield EvidenceFound(passages)
         notes = list(self._notes)
         with clock.step("select"):
-            evidence = self._selector.select(question, query, passages)
-            confidence = self._answerability.probability(passages, evidence)
+            for look in looks:
+                look.evidence = self._selector.select(look.question, look.passages)
+                look.confidence = self._answerability.probability(look.passages, look.evidence)
+            confidence = max(look.confidence for look in looks)
+            threshold = self._answerability.threshold
+            sure = [look for look in looks if look.confidence >= threshold]
+            unsaid = [look.question for look in looks if look.confidence < threshold]
+            evidence = merged([look.evidence for look in sure])
         shown: list[Sentence] = []
         withheld: list[Sentence] = []
         reason: str | None = None
-        if not passages or confidence < self._answerability.threshold:
+        if not evidence:
             reason = self._nothing_found(passages, filters)
         else:
             with clock.step("write"):
@@ -90,6 +100,7 @@ class Asker:
                     drafted = self._fallback.write(question, evidence)
                     notes.append(f"{self._writer.name} failed ({error}); these are the archive's own sentences")
             notes += drafted.notes
+            notes += [f"the archive does not say: {half}" for half in unsaid]
             for draft in drafted.sentences:
                 with clock.step("verify"):
                     sentence = judge(draft, self._verifier, self._archive.article)
@@ -110,10 +121,32 @@ class Asker:
                 models=dict(self.models),
                 timings_ms=clock.total(),
                 id=id,
+                short=short_answers(sure, shown, self._answerability.short_threshold),
                 confidence=round(confidence, 4),
                 notes=tuple(notes),
             )
         )
+
+    def _look(self, question: str, filters: Filters | None, clock: Clock) -> list["_Look"]:
+        """Where the question, or each of the two it is made of, was looked for, with what was read there."""
+        asked = halves(question) or (question,)
+        with clock.step("embed"):
+            vectors = self._embedder.embed_queries([question, *asked] if len(asked) > 1 else [question])
+        with clock.step("retrieve"):
+            whole = self._retriever.pool(question, vectors[0], filters=filters)
+            pools = [whole]
+            if len(asked) > 1:  # a half may not name what both are about, so the whole question is searched beside it
+                found = zip(asked, vectors[1:], strict=True)
+                pools = [
+                    interleaved(self._retriever.pool(half, query, filters=filters), whole) for half, query in found
+                ]
+        looks = []
+        for half, pool in zip(asked, pools, strict=True):
+            if self._reranker is not None:
+                with clock.step("read"):
+                    pool = self._reranker(half, pool)
+            looks.append(_Look(half, tuple(number(self._retriever.arrange(half, pool)[:PASSAGES]))))
+        return looks
 
     def _nothing_found(self, passages: tuple[RetrievedPassage, ...], filters: Filters | None) -> str:
         """Why there is no answer, with what was searched: an abstention is only as good as what it covers."""
@@ -127,6 +160,68 @@ class Asker:
         if not passages:
             return f"no passage of {archive} shares anything with this question"
         return f"no passage of {archive} states the answer; the nearest ones are listed"
+
+
+@dataclass(slots=True)
+class _Look:
+    """A question, what was found for it, and what was made of that."""
+
+    question: str
+    passages: tuple[RetrievedPassage, ...]
+    evidence: list[Evidence] = field(default_factory=list)
+    confidence: float = 0.0
+
+
+def interleaved(first: Sequence[RetrievedPassage], second: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
+    """Two of `first`, one of `second`, and so on; each passage once."""
+    left, right = iter(first), iter(second)
+    order = [passage for _ in range(max(len(first), len(second))) for passage in (*islice(left, 2), *islice(right, 1))]
+    return list({passage.row: passage for passage in order}.values())
+
+
+def together(found: Sequence[tuple[RetrievedPassage, ...]]) -> tuple[RetrievedPassage, ...]:
+    """The first passages of each half in turn, each stretch of text once, numbered anew; of one look, its own."""
+    if len(found) == 1:
+        return found[0]
+    kept: list[RetrievedPassage] = []
+    for level in zip_longest(*found):
+        for passage in level:
+            if passage is not None and not any(_same_text(passage, other) for other in kept):
+                kept.append(passage)
+    return tuple(number(kept[:PASSAGES]))
+
+
+def _same_text(one: RetrievedPassage, other: RetrievedPassage) -> bool:
+    return one.article.id == other.article.id and one.start < other.end and other.start < one.end
+
+
+def merged(found: Sequence[list[Evidence]]) -> list[Evidence]:
+    """Evidence of both halves: the best of each first, with one score, so that a writer shows both."""
+    lists = [list(evidence) for evidence in found if evidence]
+    if len(lists) < 2:
+        return lists[0] if lists else []
+    top = max(evidence[0].score for evidence in lists)
+    first = [replace(evidence[0], score=top) for evidence in lists]
+    rest = sorted((item for evidence in lists for item in evidence[1:]), key=lambda item: -item.score)
+    return [*first, *(replace(item, score=min(item.score, top)) for item in rest)]
+
+
+def short_answers(looks: Sequence[_Look], shown: Sequence[Sentence], threshold: float) -> tuple[Citation, ...]:
+    """The words that answer each look's question, where the reader is sure of them and their sentence is shown.
+
+    Each is a slice of the article within a sentence that passed its check: it needs no check of its own.
+    """
+    cited = [citation for sentence in shown for citation in sentence.citations]
+    found = []
+    for look in looks:
+        best = look.evidence[0].candidate if look.evidence else None
+        if best is None or best.read is None or best.read.span is None or best.read.span_score < threshold:
+            continue
+        start, end = best.read.span
+        article = best.passage.article
+        if any(item.article.id == article.id and item.start <= start and end <= item.end for item in cited):
+            found.append(Citation(article, start, end, best.text[start - best.start : end - best.start]))
+    return tuple(found)
 
 
 def checked(question: str) -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rag.answer import RetrievedPassage
+from rag.answer import RetrievedPassage, SentenceRead
 from rag.terms import content_stems, names, numbers
 
 Floats = npt.NDArray[np.float32]
+UNREAD = -20.0  # log odds of a sentence that the reader has not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Candidate:
     previous: str  # the sentence before it in the passage; empty for the first
     following: str
     position: int  # 0 for the passage's first sentence
+    read: SentenceRead | None = None  # what the passage reader makes of it
 
     @property
     def window(self) -> str:
@@ -51,7 +53,8 @@ def candidates(passages: Sequence[RetrievedPassage], *, least_words: int = 4) ->
             seen.add(same)
             previous = texts[at - 1] if at else ""
             following = texts[at + 1] if at + 1 < len(texts) else ""
-            found.append(Candidate(passage, start, end, texts[at], previous, following, at))
+            read = passage.read[at] if at < len(passage.read) else None
+            found.append(Candidate(passage, start, end, texts[at], previous, following, at, read))
     return found
 
 
@@ -93,10 +96,10 @@ def asked_for(question: str) -> frozenset[str]:
 
 def offered(sentence: str, question: str) -> frozenset[str]:
     """Kinds of answer that the sentence could give and the question does not already hold."""
-    # Any new first word counts, "The" too: telling a name from it is left to the weights, which were fitted so.
+    # Whether a sentence's first word is a name cannot be seen from its capital; any new content word may be one.
     known_names = {name.lower() for name in names(question)} | set(question.lower().split())
     fresh_name = any(name.lower() not in known_names for name in names(sentence)) or any(
-        word[:1].isupper() and word.lower() not in known_names for word in sentence.split()[:1]
+        word[:1].isupper() and content_stems(word) and word.lower() not in known_names for word in sentence.split()[:1]
     )
     known_numbers = set(numbers(question))
     fresh_number = any(number not in known_numbers for number in numbers(sentence))
@@ -115,7 +118,6 @@ def offered(sentence: str, question: str) -> frozenset[str]:
 
 
 CHEAP = (
-    "cosine",  # question and sentence
     "similarity",  # question and passage
     "passage_score",  # fused score of the passage, 0 to 1
     "passage_first",  # 1 / rank of the passage
@@ -133,6 +135,10 @@ CHEAP = (
     "is_question",  # a sentence that asks does not answer
     "starts_dependent",  # begins with a pronoun or a connective
     "lead",  # among the first 600 characters of the article
+    "answers",  # the reader's log odds that the sentence answers
+    "answers_best",  # ... less the highest of all sentences
+    "answers_page",  # log odds that anything in its passage answers
+    "span",  # the reader's score of the words that answer
 )
 
 _DEPENDENT = re.compile(
@@ -151,12 +157,12 @@ def measure(
     question: str,
     found: Sequence[Candidate],
     *,
-    cosines: Floats,
     weight: Callable[[str], float],
 ) -> Floats:
     """One row of `CHEAP` features for each candidate, shape (len(found), len(CHEAP)).
 
-    `cosines` has shape (len(found),); `weight` gives the idf of a stem.
+    `weight` gives the idf of a stem. The cosine of question and sentence is not among them: beside what the reader says
+    it adds nothing (first sentence right .74 with and .75 without, on 403 held-out questions) and takes .4 s.
     """
     asked_stems = set(content_stems(question))
     total = sum(weight(stem) for stem in asked_stems) or 1.0
@@ -171,6 +177,9 @@ def measure(
         passage.row: coverage(f"{passage.article.title or ''} {passage.text}")
         for passage in {candidate.passage.row: candidate.passage for candidate in found}.values()
     }
+    answers = np.asarray([item.read.answers if item.read else UNREAD for item in found], dtype=np.float32)
+    highest = float(answers.max(initial=UNREAD))
+    pages = {item.passage.row: page_answers(item.passage) for item in found}
     rows = []
     for at, candidate in enumerate(found):
         window = candidate.window
@@ -180,7 +189,6 @@ def measure(
         in_window = set(numbers(f"{window} {candidate.passage.article.published_at or ''}".replace("-", " ")))
         rows.append(
             (
-                float(cosines[at]),
                 candidate.passage.similarity,
                 candidate.passage.score,
                 1.0 / candidate.passage.rank,
@@ -198,9 +206,20 @@ def measure(
                 float(candidate.text.rstrip("\"”’' ").endswith("?")),
                 float(starts_dependent(candidate.text)),
                 float(candidate.start < 600),
+                float(answers[at]),
+                float(answers[at]) - highest,
+                pages[candidate.passage.row],
+                candidate.read.span_score if candidate.read else UNREAD,
             )
         )
     return np.asarray(rows, dtype=np.float32).reshape(len(found), len(CHEAP))
+
+
+def page_answers(passage: RetrievedPassage) -> float:
+    """Log odds that anything in the passage answers, by the reader; `UNREAD` when it has not read it."""
+    if not passage.read:
+        return UNREAD
+    return float(np.logaddexp.reduce([sentence.answers for sentence in passage.read]))
 
 
 def _share(part: int, whole: int) -> float:

@@ -6,11 +6,12 @@ from index.archive import Archive
 from index.embedding import Embedder, MiniLmEmbedder
 from index.errors import ModelError
 from rag.ask import Asker, IdfWeight
-from rag.cross_encoder import CrossEncoder
 from rag.likelihood import QuestionLikelihood
 from rag.models import DEFAULT_NAMES, find_embedder, find_language_model
 from rag.quantize import faster_copy
-from rag.selection import READ_TOGETHER, FusedSelector, Reader, likelihood_reader
+from rag.reader import PassageReader
+from rag.reranking import Reranker
+from rag.selection import FusedSelector, likelihood_reader
 from rag.settings import Settings
 from rag.verification import CascadeVerifier
 from rag.writing import ExtractiveWriter, Writer
@@ -22,20 +23,20 @@ def load_asker(archive: Archive, settings: Settings, *, embedder: Embedder | Non
     archive.check_embedder(embedder.identity)
     scorer = find_language_model(None)
     likelihood = load_likelihood(scorer, settings)
-    cross_encoder = CrossEncoder()
-    readers = [Reader("answers", cross_encoder, READ_TOGETHER), likelihood_reader(likelihood)]
-    selector = FusedSelector(embedder, weight=IdfWeight(archive), readers=readers)
+    reader = PassageReader()
+    selector = FusedSelector(weight=IdfWeight(archive), readers=[likelihood_reader(likelihood)])
     writer = load_writer(settings)
     verifier = CascadeVerifier(embedder)
     models: dict[str, object] = {
         "embedder": {"name": embedder.name, "dim": embedder.dim, "sha256": embedder.sha256},
-        "selector": {"name": selector.name, "cross_encoder": cross_encoder.sha256, "language_model": scorer.name},
+        "selector": {"name": selector.name, "reader": reader.sha256, "language_model": scorer.name},
         "writer": {"name": writer.name},
         "verifier": {"name": verifier.name},
     }
     return Asker(
         archive,
         embedder,
+        reranker=Reranker(reader),
         selector=selector,
         writer=writer,
         verifier=verifier,
@@ -58,7 +59,7 @@ def load_likelihood(model: Path, settings: Settings) -> QuestionLikelihood:
 
 def load_embedder(settings: Settings) -> Embedder:
     """The embedder of the settings, or the bundled MiniLM. Raises ModelError when it is missing or unreadable."""
-    return MiniLmEmbedder.load(find_embedder(settings.embedder, settings) if settings.embedder else None)
+    return MiniLmEmbedder.load(find_embedder(settings.embedder, settings) if settings.embedder else None, quickly=True)
 
 
 def load_writer(settings: Settings) -> Writer:

@@ -55,6 +55,12 @@ class HybridRetriever:
         self, question: str, query: npt.NDArray[np.float32], *, k: int = 10, filters: Filters | None = None
     ) -> list[RetrievedPassage]:
         """As `retrieve`, for a question whose unit vector, shape (dim,), is already known."""
+        return number(self.arrange(question, self.pool(question, query, k=k, filters=filters))[:k])
+
+    def pool(
+        self, question: str, query: npt.NDArray[np.float32], *, k: int = POOL, filters: Filters | None = None
+    ) -> list[RetrievedPassage]:
+        """Every passage that either search found among its best, by the fused score; at least `k` where there are."""
         filters = filters or Filters()
         pool = max(POOL, k)
         dense = {hit.row: hit.score for hit in self._archive.dense(query, pool, filters)}
@@ -66,7 +72,7 @@ class HybridRetriever:
             dense |= dict(zip(only_lexical, (float(value) for value in similarities), strict=True))
         stored = self._archive.passages([scored.row for scored in ranked])
         by_row = {item.row: item for item in stored}
-        found = [
+        return [
             RetrievedPassage(
                 row=scored.row,
                 article=by_row[scored.row].article,
@@ -82,7 +88,10 @@ class HybridRetriever:
             for scored in ranked
             if scored.row in by_row
         ]
-        return number(spread(question, found, join=self._join)[:k])
+
+    def arrange(self, question: str, passages: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
+        """The same passages so that no article crowds the others out; neighbours may be joined."""
+        return spread(question, passages, join=self._join)
 
     def _join(self, one: RetrievedPassage, other: RetrievedPassage) -> RetrievedPassage | None:
         """Both as one slice of their article when only white space is between them; None when they are apart."""
@@ -100,6 +109,7 @@ class HybridRetriever:
             text=text[first.start : second.end],
             sentences=first.sentences + second.sentences,
             similarity=max(one.similarity, other.similarity),
+            read=first.read + second.read if first.read and second.read else (),
         )
 
 

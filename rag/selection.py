@@ -1,8 +1,9 @@
 """Which sentences answer the question: the `Selector` protocol and the default, a fused score in stages.
 
-Cheap measures order all sentences of the retrieved passages. Then slower readers, one after the other, each read the
-best few and add what they measured; the fused score, now with one measure more, puts those in order again. Weights
-come from `weights/selection.json`, fitted on questions about other articles (`eval/fit_selection.py`).
+What the passage reader made of each sentence, with lexical and answer-type measures, orders all sentences of the
+retrieved passages. Then slower readers, one after the other, each read the best few and add what they measured; the
+fused score, now with one measure more, puts those in order again. Weights come from `weights/selection.json`, fitted
+on questions about articles that no model was trained on (`eval/fit_selection.py`).
 """
 
 import json
@@ -13,12 +14,10 @@ from typing import Protocol
 
 import numpy as np
 
-from index.embedding import Embedder
 from index.errors import ModelError
 from rag.answer import RetrievedPassage
 from rag.evidence import CHEAP, Candidate, Floats, candidates, measure
 
-READ_TOGETHER = 24  # sentences the cross-encoder reads: about 0.2 s on two cores
 READ_FOR_LIKELIHOOD = 6  # sentences the language model reads: about 0.5 s
 
 
@@ -36,8 +35,8 @@ class Selector(Protocol):
 
     name: str
 
-    def select(self, question: str, query: Floats, passages: Sequence[RetrievedPassage]) -> list[Evidence]:
-        """Evidence, best first. `query` is the question's unit vector, shape (dim,)."""
+    def select(self, question: str, passages: Sequence[RetrievedPassage]) -> list[Evidence]:
+        """Evidence, best first."""
         ...
 
 
@@ -113,19 +112,17 @@ def load_weights(name: str) -> dict[str, object]:
 
 
 class FusedSelector:
-    """Embedding, lexical and answer-type measures, then each of `readers` on the best sentences so far."""
+    """What stands on the passages, lexical and answer-type measures, then each of `readers` on the best sentences."""
 
     name = "fused"
 
     def __init__(
         self,
-        embedder: Embedder,
         *,
         weight: Callable[[str], float],
         readers: Sequence[Reader] = (),
         weights: Mapping[str, object] | None = None,
     ) -> None:
-        self._embedder = embedder
         self._weight = weight
         self._readers = tuple(readers)
         stages = (weights or load_weights("selection.json"))["stages"]
@@ -133,13 +130,13 @@ class FusedSelector:
         # Weights of the stages after `n` readers stand under the names of those readers: fewer readers, fewer stages.
         self._scores = [LinearScore.read(stage) for stage in stages[: len(self._readers) + 1]]
 
-    def select(self, question: str, query: Floats, passages: Sequence[RetrievedPassage]) -> list[Evidence]:
+    def select(self, question: str, passages: Sequence[RetrievedPassage]) -> list[Evidence]:
         """All sentences of `passages`, best first; what a reader did not read stays behind what it read."""
         found = candidates(passages)
         if not found:
             return []
         names: tuple[str, ...] = CHEAP
-        rows = self.measures(question, query, found)
+        rows = measure(question, found, weight=self._weight)
         tail: list[Evidence] = []
         for reader, score in zip(self._readers, self._scores, strict=False):
             scores = score(rows, names)
@@ -155,11 +152,6 @@ class FusedSelector:
         # Scores of earlier stages are on another scale; only their order is kept.
         floor = best[-1].score
         return best + [Evidence(item.candidate, floor - 1.0 - at, item.features) for at, item in enumerate(tail)]
-
-    def measures(self, question: str, query: Floats, found: Sequence[Candidate]) -> Floats:
-        """The `CHEAP` features of each candidate, shape (len(found), len(CHEAP))."""
-        vectors = self._embedder.embed_passages([item.text for item in found])
-        return measure(question, found, cosines=vectors @ query, weight=self._weight)
 
 
 def _evidence(candidate: Candidate, score: float, names: Sequence[str], row: Floats) -> Evidence:

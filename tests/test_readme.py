@@ -8,7 +8,9 @@ import pytest
 
 from index.archive import Archive
 from rag.ask import Asker
+from rag.quote import Quoter
 from ui.arguments import build_parser
+from ui.quotation_terminal import render_quotation
 from ui.terminal import render_answer
 
 ROOT = Path(__file__).parent.parent
@@ -53,6 +55,17 @@ def test_the_demo_in_the_readme_is_what_attest_prints(asker: Asker, sample_archi
         shown = render_answer(asker.ask(question), 100)
         for sentence in shown.split("\n\n")[0].splitlines():
             assert sentence.strip() in printed
+
+
+@pytest.mark.model
+def test_the_quotation_in_the_readme_is_checked_as_it_says(sample_archive: Archive) -> None:
+    demo = README.split("<!-- quotation -->")[1].split("<!-- /quotation -->")[0]
+    [quotation] = re.findall(r'\$ attest quote "([^"]+)"', demo)
+    printed = " ".join(demo.split())
+    shown = render_quotation(Quoter(sample_archive).quote(quotation), 100).splitlines()
+    assert len(shown) > 8
+    for line in shown:  # but for the place of the checkout before the file's name
+        assert line.strip().replace(f"{ROOT}/", "") in printed
 
 
 def test_the_makefile_asks_the_questions_of_the_readme() -> None:

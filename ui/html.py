@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 
 from index.article import ArticleMeta
-from rag.answer import Answer, RetrievedPassage, Sentence
+from rag.answer import Answer, Citation, RetrievedPassage, Sentence
 from ui.numbering import Numbered, number_answer, number_citations
 from ui.printable import one_line, printable, shortened
 
@@ -28,7 +28,7 @@ def answer_html(answer: Answer) -> str:
     parts = [_notes(answer.notes)]
     if answer.status == "answered":
         shown = number_citations(answer.sentences)
-        parts += [_sentences(answer.sentences, numbered), _citations(shown, numbered)]
+        parts += [_short(answer.short, numbered), _sentences(answer.sentences, numbered), _citations(shown, numbered)]
         parts += [_withheld(answer.withheld, numbered), _passages("Passages read", answer.passages)]
     else:
         parts += [_abstention(answer), _withheld(answer.withheld, numbered)]
@@ -86,6 +86,15 @@ def _frame(question: str, state: str, body: str) -> str:
         f'<section class="attest answer" data-state="{state}" aria-label="Answer">'
         f'<h2 class="question" dir="auto">{safe(one_line(question))}</h2>{body}</section>'
     )
+
+
+def _short(answers: Sequence[Citation], numbered: Numbered) -> str:
+    """The words that answer, before the sentences they stand in."""
+    parts = []
+    for words in answers:
+        number = numbered.holding(words)
+        parts.append(f'<span dir="auto">{safe(one_line(words.quote))}</span> {_marker(number, words.article)}')
+    return f'<p class="short" aria-label="Short answer">{" · ".join(parts)}</p>' if parts else ""
 
 
 def _sentences(sentences: Sequence[Sentence], numbered: Numbered) -> str:

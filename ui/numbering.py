@@ -16,6 +16,13 @@ class Numbered:
         """The number of a citation that was counted; raises ValueError for another."""
         return [_span(known) for known in self.citations].index(_span(citation)) + 1
 
+    def holding(self, words: Citation) -> int:
+        """The number of the first citation within which `words` stand; raises ValueError when there is none."""
+        for number, known in enumerate(self.citations, start=1):
+            if known.article.id == words.article.id and known.start <= words.start and words.end <= known.end:
+                return number
+        raise ValueError(f"no citation holds {words.article.id}:{words.start}-{words.end}")
+
 
 def number_citations(sentences: Iterable[Sentence]) -> Numbered:
     """Every cited span once, in the order of first use."""

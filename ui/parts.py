@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class Parts:
     """The real archive and models. Every import is made in the method that needs it: `--help` takes no second."""
 
+    _loaded: "tuple[object, Embedder] | None" = None  # the page asks and traces with one and the same
+
     def settings(self) -> "Settings":
         """The settings of environment and config file."""
         from rag.settings import Settings
@@ -27,13 +29,16 @@ class Parts:
 
         return Archive.open(path, writable=writable, create=create)
 
-    def embedder(self, settings: "Settings") -> "Embedder":
-        """The embedder of the settings, loaded: some four seconds."""
+    def embedder(self, settings: "Settings", *, quickly: bool = False) -> "Embedder":
+        """The embedder of the settings, loaded: some five seconds, `quickly` some two where it is the bundled one."""
         from index.embedding import MiniLmEmbedder
         from rag.models import find_embedder
 
         chosen = None if settings.embedder is None else find_embedder(settings.embedder, settings)
-        return MiniLmEmbedder.load(chosen)
+        key = (chosen, quickly)
+        if self._loaded is None or self._loaded[0] != key:
+            self._loaded = (key, MiniLmEmbedder.load(chosen, quickly=quickly))
+        return self._loaded[1]
 
     def asker(self, archive: "Archive", settings: "Settings") -> Asks:
         """An asker over the archive with every model loaded, once the archive is known to fit the embedder."""
@@ -59,7 +64,7 @@ class Parts:
         return Quoter(archive, lambda: self._fitting_embedder(archive, settings))
 
     def _fitting_embedder(self, archive: "Archive", settings: "Settings") -> "Embedder":
-        embedder = self.embedder(settings)
+        embedder = self.embedder(settings, quickly=True)
         archive.check_embedder(embedder.identity)
         return embedder
 

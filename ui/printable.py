@@ -1,12 +1,12 @@
 """Text from articles made safe to look at: one code point out for each one in, so offsets still hold."""
 
 REPLACEMENT = "\ufffd"
-# Control characters move a terminal's cursor, set its title or end up as nothing in HTML; the two overrides make text
-# read in another order than it is stored; half an astral character is no UTF-8.
+# Control characters move a terminal's cursor, set its title or end up as nothing in HTML; embeddings, overrides and
+# isolates make what follows read in another order than it is stored; half an astral character is no UTF-8.
 _UNSAFE = (
     {code: REPLACEMENT for code in range(0x20) if chr(code) not in "\t\n\r"}
     | dict.fromkeys(range(0x7F, 0xA0), REPLACEMENT)
-    | {0x202D: REPLACEMENT, 0x202E: REPLACEMENT}
+    | dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], REPLACEMENT)
     | dict.fromkeys(range(0xD800, 0xE000), REPLACEMENT)
 )
 

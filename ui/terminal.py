@@ -26,6 +26,8 @@ def render_answer(answer: Answer, width: int | None = None) -> str:
     numbered = number_answer(answer)
     parts: list[str] = []
     if answer.status == "answered":
+        if answer.short:
+            parts.append(wrapped("; ".join(_short(words, numbered) for words in answer.short), width))
         parts.append(wrapped(" ".join(_marked(sentence, numbered) for sentence in answer.sentences), width))
     else:
         parts.append(
@@ -111,6 +113,10 @@ def _records(name: str, records: Sequence[Record]) -> list[str]:
     if len(records) > LISTED:
         lines.append(f"  and {len(records) - LISTED:,} more; all of them: attest status --json")
     return lines
+
+
+def _short(words: Citation, numbered: Numbered) -> str:
+    return f"{one_line(words.quote)} [{numbered.holding(words)}]"
 
 
 def _marked(sentence: Sentence, numbered: Numbered) -> str:

@@ -79,3 +79,12 @@ def test_minilm_gives_the_vectors_of_sentence_transformers(embedder: MiniLmEmbed
     texts = ["A short one.", "A longer one, which needs padding when it shares a batch with the short one."]
     reference = SentenceTransformer(str(bundled_folder()), device="cpu").encode(texts, normalize_embeddings=True)
     assert np.abs(embedder.embed_queries(texts) - reference).max() < 1e-5
+
+
+@pytest.mark.model
+def test_minilm_without_the_library_gives_the_same_vectors(embedder: MiniLmEmbedder) -> None:
+    quick = MiniLmEmbedder.load(quickly=True)
+    texts = ["Why did the mayor step down?", "", "Tomatoes need six hours of sun a day. " * 80, "\ud800 Київ İstanbul"]
+    assert np.abs(quick.embed_queries(texts) - embedder.embed_queries(texts)).max() < 1e-5
+    assert (quick.embed_passages(texts) * embedder.embed_passages(texts)).sum(axis=1).min() > 0.9999
+    assert quick.identity == embedder.identity

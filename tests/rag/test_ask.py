@@ -115,9 +115,14 @@ def test_instructions_in_an_article_change_nothing(tmp_path: Path, embedder: Min
 
 
 def writing(asker: Asker, archive: Archive, embedder: MiniLmEmbedder, reply: str) -> Asker:
-    selector = FusedSelector(embedder, weight=lambda stem: 1.0)
-    writer = ChatWriter(FakeListChatModel(responses=[reply]))
-    return Asker(archive, embedder, selector=selector, writer=writer, verifier=CascadeVerifier(embedder))
+    return Asker(
+        archive,
+        embedder,
+        reranker=asker._reranker,
+        selector=FusedSelector(weight=lambda stem: 1.0),
+        writer=ChatWriter(FakeListChatModel(responses=[reply])),
+        verifier=CascadeVerifier(embedder),
+    )
 
 
 def test_a_writer_that_invents_is_withheld(asker: Asker, sample_archive: Archive, embedder: MiniLmEmbedder) -> None:

@@ -1,7 +1,5 @@
 from dataclasses import replace
 
-import numpy as np
-
 from rag.evidence import CHEAP, asked_for, candidates, measure, offered, starts_dependent
 from tests.rag.samples import meta, passage
 
@@ -46,16 +44,14 @@ def test_measures_have_one_row_a_candidate_and_prefer_the_sentence_that_says_it(
     found = candidates(
         [passage("Marta Kovar opened the dam at Orle in May.", "Rain fell on the hills that whole week.")]
     )
-    flat = np.zeros(2, dtype=np.float32)
-    rows = measure("Who opened the dam at Orle?", found, cosines=flat, weight=lambda stem: 1.0)
+    rows = measure("Who opened the dam at Orle?", found, weight=lambda stem: 1.0)
     assert rows.shape == (2, len(CHEAP))
     assert rows[0, CHEAP.index("coverage")] > rows[1, CHEAP.index("coverage")]
     assert rows[0, CHEAP.index("asked_offered")] == 1.0
 
 
 def test_no_candidates_give_no_rows() -> None:
-    nothing = np.zeros(0, dtype=np.float32)
-    assert measure("Who?", [], cosines=nothing, weight=lambda stem: 1.0).shape == (
+    assert measure("Who?", [], weight=lambda stem: 1.0).shape == (
         0,
         len(CHEAP),
     )

@@ -57,5 +57,12 @@ def test_only_a_first_sentence_may_pass_the_word_limit(lengths: list[int]) -> No
 def test_a_further_sentence_that_leans_on_one_not_shown_is_left_out() -> None:
     found = candidates([passage("Marta Kovar spoke in Orle today about dams.", "She promised a new one.", row=2)])
     best = evidence("The dam at Orle opened in May.")[0]
-    drafted = ExtractiveWriter().write("q", [best, Evidence(found[1], best.score)])
+    drafted = ExtractiveWriter().write("q", [best, Evidence(found[1], best.score - 0.1)])
     assert [draft.text for draft in drafted.sentences] == ["The dam at Orle opened in May."]
+
+
+def test_the_best_of_the_other_half_is_shown_even_when_the_first_took_all_the_room() -> None:
+    long = "The dam at Orle " + "which is very old and very grey " * 7 + "opened in May."
+    found = evidence(long, "It cost nine million euros in all.", "Rain fell on the hills.", scores=(2.0, 2.0, 1.9))
+    texts = [draft.text for draft in ExtractiveWriter().write("What, and how much?", found).sentences]
+    assert texts == [long, "It cost nine million euros in all."]

@@ -244,7 +244,7 @@ class FakeParts(Parts):
     def settings(self) -> Settings:
         return Settings()
 
-    def embedder(self, settings: Settings) -> Embedder:
+    def embedder(self, settings: Settings, *, quickly: bool = False) -> Embedder:
         return FakeEmbedder()
 
     def asker(self, archive: Archive, settings: Settings) -> Asks:

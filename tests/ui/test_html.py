@@ -1,11 +1,24 @@
 import re
+from dataclasses import replace
 from html import unescape
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article, Block
-from tests.ui.fakes import ABSTAINED, ADVERT, ANSWERED, COMMENT, FACT, FERRY, HOSTILE_ARTICLE, RESCUE, FakeArchive
+from rag.answer import Sentence
+from tests.ui.fakes import (
+    ABSTAINED,
+    ADVERT,
+    ANSWERED,
+    COMMENT,
+    FACT,
+    FERRY,
+    HOSTILE_ARTICLE,
+    RESCUE,
+    FakeArchive,
+    cite,
+)
 from ui.article_html import SHOWN_CHARS, Span, answer_articles_html, text_html, window
 from ui.html import answer_html, problem_html, welcome_html
 from ui.printable import printable
@@ -128,3 +141,12 @@ def test_the_first_screen_says_what_the_archive_covers_and_how_to_fill_an_empty_
 
 def test_a_problem_is_escaped_too() -> None:
     assert "<b>" not in problem_html("'<b>' is no date")
+
+
+def test_the_words_that_answer_come_first_escaped_and_open_their_sentence() -> None:
+    html = answer_html(replace(ANSWERED, short=(cite(FERRY, "214 passengers"),)))
+    assert '<p class="short" aria-label="Short answer"><span dir="auto">214 passengers</span>' in html
+    assert html.index("214 passengers</span>") < html.index('class="sentence"')
+    hostile = Sentence(HOSTILE_ARTICLE.text, "supported", 1.0, (cite(HOSTILE_ARTICLE, HOSTILE_ARTICLE.text),))
+    words = cite(HOSTILE_ARTICLE, "<script>window.pwned = 1</script>")
+    assert "<script" not in answer_html(replace(ANSWERED, sentences=(hostile,), short=(words,)))

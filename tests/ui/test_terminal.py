@@ -27,7 +27,7 @@ class Terminal(io.StringIO):
 def test_printing_changes_no_offset_and_leaves_no_control_character(text: str) -> None:
     safe = printable(text)
     assert len(safe) == len(text)
-    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]", safe)
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", safe)
 
 
 @given(st.text(), st.integers(10, 60))
@@ -137,3 +137,16 @@ def test_an_overview_is_read_from_the_archive(tmp_path: Path) -> None:
         overview = overview_of(archive)
     assert (overview.articles, overview.first, overview.outlets) == (3, None, ("Wire",))
     assert overview.titles == ("Story 0", "Story 1", "Story 2")
+
+
+def test_the_words_that_answer_stand_before_the_sentences_with_the_number_of_theirs() -> None:
+    short = replace(ANSWERED, short=(cite(FERRY, "214 passengers"),))
+    assert render_answer(short, 100).splitlines()[0] == "214 passengers [1]"
+    assert "214 passengers [1]\n" not in render_answer(ANSWERED, 100)
+
+
+def test_words_outside_every_citation_have_no_number() -> None:
+    numbered = number_citations(SENTENCES)
+    assert numbered.holding(cite(FERRY, "brought ashore")) == 2
+    with pytest.raises(ValueError, match="no citation holds"):
+        numbered.holding(cite(FERRY, "Paragraph 7"))

@@ -1,0 +1,39 @@
+"""The rows we wrote for training are what their README says."""
+
+import json
+from collections import Counter
+from importlib.resources import files
+
+from eval.spans import is_held_out
+
+ROWS = [
+    json.loads(line)
+    for line in files("eval").joinpath("newsroom", "rows.jsonl").read_text(encoding="utf-8").splitlines()
+]
+TEXT = {"ask": "question", "multi": "question", "near_miss": "question", "claim": "claim"}
+
+
+def test_every_row_says_something_and_points_to_spans() -> None:
+    assert len(ROWS) > 5000
+    assert len({row["id"] for row in ROWS}) == len(ROWS)
+    for row in ROWS:
+        assert len(row[TEXT[row["kind"]]].split()) >= 3, row["id"]
+        assert len(row["evidence"]) == (2 if row["kind"] == "multi" else 1)
+        for part in row["evidence"]:
+            assert part.keys() == {"article_id", "start", "end"}, "no article text is kept"
+            assert 0 <= part["start"] < part["end"]
+        for (start, end), part in zip(row.get("answer", []), row["evidence"], strict=False):
+            assert part["start"] <= start < end <= part["end"]
+
+
+def test_two_articles_are_two() -> None:
+    for row in ROWS:
+        assert len({part["article_id"] for part in row["evidence"]}) == len(row["evidence"])
+
+
+def test_every_kind_and_stance_is_there_in_training_and_held_out() -> None:
+    for held in (True, False):
+        part = [row for row in ROWS if is_held_out(row["evidence"][0]["article_id"]) == held]
+        kinds = Counter((row["kind"], row.get("stance")) for row in part)
+        assert len(kinds) == 6
+        assert min(kinds.values()) >= 20

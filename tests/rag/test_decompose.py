@@ -1,0 +1,69 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.decompose import halves
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "two"),
+    [
+        (
+            "How many dams stood at Orle in 2019, and what did the last one cost?",
+            "How many dams stood at Orle in 2019?",
+            "what did the last one cost?",
+        ),
+        (
+            "How did the price of sand change between March 2019 and May 2021?",
+            "How did the price of sand change March 2019?",
+            "How did the price of sand change May 2021?",
+        ),
+        (
+            "How did Marta Kovar in 2019 and Petra Horn in 2021 each defend the dam at Orle?",
+            "How did Marta Kovar in 2019 defend the dam at Orle?",
+            "How did Petra Horn in 2021 defend the dam at Orle?",
+        ),
+        (
+            "What kind of bill did the mayor reject in June 2019 and in July 2021?",
+            "What kind of bill did the mayor reject in June 2019?",
+            "What kind of bill did the mayor reject in July 2021?",
+        ),
+        (
+            "Contrast the minister's view of the dam in 2019 with the farmers' view in 2021",
+            "the minister's view of the dam in 2019?",
+            "the farmers' view in 2021?",
+        ),
+        (
+            "Who opened the dam, and for how many years was it built by Strabag?",
+            "Who opened the dam?",
+            "for how many years was it built by Strabag?",
+        ),
+    ],
+)
+def test_two_questions_in_one_are_two(question: str, one: str, two: str) -> None:
+    assert halves(question) == (one, two)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who opened the dam at Orle?",
+        "When and where did Marta Kovar speak?",
+        "Which event did the police chief compare with the flood of 1997?",
+        "What did Marta Kovar and Petra Horn say about the dam?",
+        "How long did it take from start?",
+        "",
+        "and what?",
+    ],
+)
+def test_one_question_stays_one(question: str) -> None:
+    assert halves(question) is None
+
+
+@given(st.text(alphabet="abhow ,?and whatcompretwn\n", max_size=120))
+def test_halves_hold_only_words_of_the_question(question: str) -> None:
+    found = halves(question)
+    if found is not None:
+        words = set(question.replace("?", " ").replace(",", " ").split())
+        for half in found:
+            assert set(half.replace("?", " ").replace(",", " ").split()) <= words

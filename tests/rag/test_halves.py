@@ -1,0 +1,63 @@
+"""What is done with a question that asks two things: pure functions of `rag.ask`."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answer import Sentence, SentenceRead
+from rag.ask import _Look, interleaved, merged, short_answers, together
+from rag.evidence import candidates
+from rag.selection import Evidence
+from rag.writing import cite
+from tests.rag.samples import evidence, meta, passage
+
+FIRST = [passage("The dam opened in May.", row=row, article=meta(f"{row}.txt"), rank=row) for row in range(1, 9)]
+SECOND = [passage("It cost nine million.", row=row, article=meta(f"{row}.txt"), rank=row) for row in range(5, 13)]
+
+
+@given(st.integers(0, 8), st.integers(0, 8))
+def test_both_pools_are_kept_each_passage_once_and_the_first_weighs_double(one: int, other: int) -> None:
+    found = interleaved(FIRST[:one], SECOND[:other])
+    assert sorted(item.row for item in found) == sorted({item.row for item in FIRST[:one] + SECOND[:other]})
+    if one >= 2 and other:
+        assert [item.row for item in found[:3]] == [1, 2, 5]
+
+
+def test_the_passages_of_both_halves_alternate_and_no_text_is_shown_twice() -> None:
+    shown = together([tuple(FIRST), tuple(SECOND)])
+    assert len(shown) == 10
+    assert [item.rank for item in shown] == list(range(1, 11))
+    assert [item.row for item in shown[:4]] == [1, 5, 2, 6]
+    assert len({item.article.id for item in shown}) == 10
+
+
+def test_the_best_of_each_half_comes_first_with_one_score_and_nothing_is_lost() -> None:
+    one = evidence("The dam opened in May.", "Rain fell on the hills.", scores=(2.0, 1.5))
+    two = evidence("It cost nine million in all.", scores=(-1.0,))
+    order = merged([one, two])
+    assert [item.candidate.text for item in order] == [
+        "The dam opened in May.",
+        "It cost nine million in all.",
+        "Rain fell on the hills.",
+    ]
+    assert [item.score for item in order] == [2.0, 2.0, 1.5]
+    assert merged([one]) == one
+    assert merged([]) == []
+
+
+def look(score: float) -> _Look:
+    found = passage("The dam at Orle opened in May 2019.", start=100)
+    read = replace(found, read=(SentenceRead(2.0, (126, 134), score),))
+    (candidate,) = candidates([read])
+    return _Look("When?", (read,), [Evidence(candidate, 1.0)], 0.9)
+
+
+def test_a_short_answer_is_a_slice_of_a_shown_sentence_and_only_where_the_reader_is_sure() -> None:
+    sure = look(8.0)
+    shown = Sentence("The dam at Orle opened in May 2019.", "supported", 1.0, (cite(sure.evidence[0].candidate),))
+    (words,) = short_answers([sure], [shown], 5.0)
+    assert words.quote == "May 2019"
+    assert (words.start, words.end) == (126, 134)
+    assert short_answers([look(3.0)], [shown], 5.0) == ()
+    assert short_answers([sure], [], 5.0) == ()
