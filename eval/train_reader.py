@@ -297,7 +297,7 @@ def group_loss(parts: Sequence[tuple[Any, Item]]) -> Any | None:
 def train(stages: Sequence[tuple[Sequence[Group], int, int]], *, out: Path, start: Path | None = None) -> None:
     """Trains on `stages` of (groups, questions a step, epochs), in order, and writes the model after every epoch."""
     import torch
-    from transformers import AutoModel
+    from safetensors.torch import load_file
 
     from rag.models import find_embedder
     from rag.reader_network import ReaderNetwork
@@ -308,16 +308,13 @@ def train(stages: Sequence[tuple[Sequence[Group], int, int]], *, out: Path, star
     encoder = Encoder(folder)
     network = ReaderNetwork()
     if start is None:
-        pretrained = AutoModel.from_pretrained(folder, add_pooling_layer=False)
-        network.encoder.load_state_dict(pretrained.state_dict())
+        pretrained = load_file(folder / "model.safetensors")
+        network.encoder.load_state_dict({name: pretrained[name] for name in network.encoder.state_dict()})
     else:
-        from safetensors.torch import load_file
-
         network.load_state_dict(load_file(start / "model.safetensors"))
-    # Dropout's random numbers cost more here than the arithmetic (1,500 tokens a second against 3,600), and torch's
-    # fused attention is slower in training (3,600 against 4,300): two or three passes over the data need neither.
+    # No dropout: its random numbers cost more here than the arithmetic (1,500 tokens a second against 3,600), and two
+    # or three passes over the data do without.
     network.eval()
-    network.encoder.config._attn_implementation = "eager"
     network.encoder.embeddings.requires_grad_(False)  # 12 million numbers that a few thousand questions cannot better
     heads = [*network.sentence.parameters(), *network.span.parameters()]
     optimizer = torch.optim.AdamW(

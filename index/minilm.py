@@ -1,10 +1,11 @@
 """The two ways to run a sentence-transformers folder: the library itself, or for MiniLM its encoder alone.
 
-Importing sentence-transformers takes 3 s more than importing the encoder it would run (2 cores), which is nothing in an
-ingest and most of the wait in `attest ask`. MiniLM, known by its checksum, is mean pooling over BERT: for questions it
-is loaded without the library. A test holds both to the same vectors.
+Importing sentence-transformers takes 4 s (2 cores), which is nothing in an ingest and most of the wait in `attest ask`.
+MiniLM, known by its checksum, is mean pooling over BERT (`index.bert`): for questions it is loaded without the library.
+A test holds both to the same vectors.
 """
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -92,20 +93,20 @@ class BareMiniLm:
         with offline():
             from safetensors.torch import load_file
             from tokenizers import Tokenizer
-            from transformers.models.bert import BertConfig, BertModel
 
-            encoder = BertModel(BertConfig.from_json_file(str(folder / "config.json")), add_pooling_layer=False)
+            from index.bert import BertEncoder, BertSizes
+
+        encoder = BertEncoder(BertSizes.of(json.loads((folder / "config.json").read_text(encoding="utf-8"))))
         state = load_file(folder / "model.safetensors")
-        wanted = encoder.state_dict().keys()
-        encoder.load_state_dict({name: state[name] for name in wanted})
+        encoder.load_state_dict({name: state[name] for name in encoder.state_dict()})
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.enable_truncation(MAX_TOKENS)
         tokenizer.no_padding()
-        return cls(encoder.eval(), tokenizer)  # type: ignore[no-untyped-call]  # transformers ships it untyped
+        return cls(encoder.eval(), tokenizer)
 
     @property
     def dim(self) -> int:
-        return int(self._encoder.config.hidden_size)
+        return int(self._encoder.width)
 
     def prompt(self, kind: str) -> str:
         del kind
@@ -123,7 +124,7 @@ class BareMiniLm:
         for at, row in enumerate(tokens):
             ids[at, : len(row)] = torch.tensor(row)
             mask[at, : len(row)] = 1
-        states = self._encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        states = self._encoder(ids, mask)
         weight = mask[..., None].to(states.dtype)
         return ((states * weight).sum(dim=1) / weight.sum(dim=1)).float()
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from index.light_nltk import nltk_module
+
 if TYPE_CHECKING:
     from nltk.tokenize.punkt import PunktSentenceTokenizer
 
@@ -65,12 +67,12 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=1)
 def _punkt() -> "PunktSentenceTokenizer":
-    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer  # a second to import
-
-    parameters = PunktParameters()
+    punkt = nltk_module("nltk.tokenize.punkt")
+    parameters = punkt.PunktParameters()
     parameters.abbrev_types = set(_ABBREVIATIONS.split())
     parameters.sent_starters = set(_STARTERS)
-    return PunktSentenceTokenizer(parameters)
+    made: PunktSentenceTokenizer = punkt.PunktSentenceTokenizer(parameters)
+    return made
 
 
 def _units(text: str) -> Iterator[tuple[int, int]]:

@@ -1,20 +1,9 @@
-"""The network of the passage reader. Imports torch and transformers: import it only where a model is loaded."""
-
-from typing import Any
+"""The network of the passage reader. Imports torch: import it only where a model is loaded."""
 
 import torch
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
 
-# MiniLM-L6-H384, the architecture of the default embedder, whose weights training starts from.
-CONFIG: dict[str, Any] = {
-    "vocab_size": 30522,
-    "hidden_size": 384,
-    "num_hidden_layers": 6,
-    "num_attention_heads": 12,
-    "intermediate_size": 1536,
-    "max_position_embeddings": 512,
-}
+from index.bert import BertEncoder
 
 
 class ReaderNetwork(nn.Module):
@@ -23,9 +12,8 @@ class ReaderNetwork(nn.Module):
 
     def __init__(self, outputs: int = 1) -> None:
         super().__init__()
-        config = BertConfig(**CONFIG)
-        width = config.hidden_size
-        self.encoder = BertModel(config, add_pooling_layer=False)
+        self.encoder = BertEncoder()  # the sizes of the default embedder, whose weights training starts from
+        width = self.encoder.width
         # A sentence is told from the mean of its tokens and from the first token, which has seen the whole passage.
         self.sentence = nn.Sequential(nn.Linear(2 * width, width), nn.GELU(), nn.Linear(width, outputs))
         self.span = nn.Linear(width, 2)
@@ -37,9 +25,7 @@ class ReaderNetwork(nn.Module):
 
         `membership`, shape (batch, sentences, tokens), has 1/n for each of the n tokens of a sentence, else 0.
         """
-        states = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
+        states = self.encoder(input_ids, attention_mask, token_type_ids)
         sentences = membership.to(states.dtype) @ states
         whole = states[:, :1].expand_as(sentences)
         return self.sentence(torch.cat([sentences, whole], dim=-1)), self.span(states)

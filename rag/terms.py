@@ -2,6 +2,9 @@
 
 import re
 from functools import lru_cache
+from typing import Any
+
+from index.light_nltk import nltk_module
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’]s\b)?", re.UNICODE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -38,10 +41,8 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _stemmer():  # type: ignore[no-untyped-def]  # nltk ships no types
-    from nltk.stem.snowball import SnowballStemmer  # half a second of imports that `import rag` should not pay
-
-    return SnowballStemmer("english")
+def _stemmer() -> Any:
+    return nltk_module("nltk.stem.snowball").SnowballStemmer("english")
 
 
 def words(text: str) -> list[str]:
