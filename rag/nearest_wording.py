@@ -13,10 +13,10 @@ from rag.pattern import Pattern
 from rag.quoted_spans import QuotedSpan, quoted_spans
 from rag.wording import Wording, read_words
 
-# What is near enough to be the quotation, altered. Swept .55 to .70 on quotations altered by script and on quotations of
-# other articles. As measured by `python -m eval.quotations` on 4,000 articles: with one word changed .98 are found, with
-# three in ten .84; of 200 quotations of other articles 5 are called altered, of which some are. A short one needs more,
-# because many a sentence shares a few common words with it.
+# What is near enough to be the quotation, altered. Swept .55 to .70 on quotations altered by script and on quotations
+# of other articles. As measured by `python -m eval.quotations` on 4,000 articles: with one word changed .98 are found,
+# with three in ten .84; of 200 quotations of other articles 5 are called altered, of which some are. A short one needs
+# more, because many a sentence shares a few common words with it.
 LEAST_SIMILARITY = 0.62
 LEAST_SIMILARITY_SHORT = 0.74
 SHORT_WEIGHT = 1.35  # weight of the equal words below which a quotation is short; 1 is a word that no passage has
