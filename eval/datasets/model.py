@@ -118,7 +118,7 @@ class Dataset:
 
     @cached_property
     def clusters(self) -> dict[str, str]:
-        """Item id -> its cluster: items that share a gold article, directly or through others, are in one."""
+        """Item id -> its cluster, called by its first id: items that share an article, directly or not, are in one."""
         return _clusters(self)
 
 
@@ -142,4 +142,7 @@ def _clusters(dataset: Dataset) -> dict[str, str]:
             article = dataset.articles.get(article_id)
             story = article.story if article is not None and article.story else article_id
             parent[root(f"item {item.id}")] = root(f"story {story}")
-    return {item.id: root(f"item {item.id}") for item in dataset.items()}
+    members: dict[str, list[str]] = {}
+    for item in dataset.items():
+        members.setdefault(root(f"item {item.id}"), []).append(item.id)
+    return {name: min(names) for names in members.values() for name in names}

@@ -97,7 +97,7 @@ def newsquiz(rows: Path, articles: Path) -> Dataset:
         answer = row["answer"].strip("“”\"' ")
         pattern = r"\b" + r"\s+".join(map(re.escape, answer.split())) + r"\b"
         evidence = tuple((Span(name),) for name in named)
-        return Question(row["id"], "ask", row["question"], (pattern,), (answer,), evidence, as_of=row.get("date"))
+        return Question(row["id"], "ask", row["question"], (pattern,), (answer,), evidence)
 
     made = each(rows, [row for _, row in json_lines(rows)], make)
     return Dataset(rows.parent.name, texts, tuple(question for question in made if question is not None))

@@ -10,7 +10,7 @@ from sklearn.metrics import f1_score
 
 from eval.datasets.model import Claim, Question, Span
 from eval.measures import answer, calibration, citation, claim, cost, evidence, quotation, quote, ranking
-from eval.measures.coverage import share
+from eval.measures.coverage import covered, grams, share
 from eval.measures.risk_coverage import curve, excess_area
 from eval.runs.model import Answer, Passage, Said
 from tests.eval.made import ARTICLES, CARRIED, CLAIMS, COST, OPENED, QUOTATIONS, VISITORS
@@ -26,6 +26,17 @@ def said(text: str, *quotes: str) -> Said:
 
 def answered(*sentences: Said, **fields: Any) -> Answer:
     return Answer("q", "answered", sentences=sentences, **fields)
+
+
+def test_half_of_the_five_grams_cover_a_quote() -> None:
+    quote = "one two three four five six seven eight"  # four 5-grams
+    assert covered(quote, ["zero one two three four five six end"])
+    assert not covered(quote, ["zero one two three four five end"])
+    assert not covered(quote, [])
+
+
+def test_a_short_quote_is_one_gram() -> None:
+    assert grams("Yes, we can") == {("yes", "we", "can")}
 
 
 class TestEvidence:

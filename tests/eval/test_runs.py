@@ -165,7 +165,7 @@ class TestScoring:
 
     def test_claims_and_quotations_are_scored_from_their_commands_output(self, tmp_path: Path) -> None:
         only = replace(DATASET, questions=(), claims=CLAIMS, quotations=QUOTATIONS)
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": "c1",
                 "claim": "x",
