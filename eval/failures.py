@@ -3,9 +3,9 @@
 from typing import Literal
 
 from eval.datasets.model import Claim, Item, Question, Quotation
+from eval.item_rows import Row
 from eval.measures.answer import right
 from eval.runs.model import Answer, Said
-from eval.scoring import Row
 
 Failure = Literal[
     "crashed",

@@ -78,9 +78,11 @@ def problems(now: Measured, baseline: Measured) -> list[str]:
 
 
 def _fallen(name: str, before: Mapping[str, float], after: Mapping[str, float], baseline: Measured) -> list[str]:
+    if not before:
+        return []
     drops = {item: value - after.get(item, 0.0) for item, value in before.items()}
     bound = upper_bound(np.asarray(list(drops.values())), [baseline.clusters.get(item, item) for item in drops])
-    if bound < baseline.margins[name] or not drops:
+    if bound < baseline.margins[name]:
         return []
     lost = [item for item, drop in drops.items() if drop > 0]
     won = sum(drop < 0 for drop in drops.values())

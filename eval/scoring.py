@@ -5,16 +5,22 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from eval.datasets.model import Claim, Dataset, Question, Quotation, articles_of
+from eval.datasets.model import Dataset
+from eval.item_rows import (
+    Row,
+    citation_row,
+    cited_articles,
+    claim_row,
+    question_row,
+    quotation_row,
+    relevant_articles,
+)
 from eval.measures import abstention, answer, calibration, citation, claim, cost, evidence, quotation, quote, ranking
 from eval.measures import risk_coverage as selective
 from eval.measures.citation import Supports, Verbatim
 from eval.measures.measure import Measure
-from eval.runs.model import Answer, Run
+from eval.runs.model import Run
 from eval.statistics.bootstrap import Floats, Indices, Interval, mean, ratio, statistic
-
-DEPTHS = (5, 10)
-Row = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +70,22 @@ class Scores:
 def score(dataset: Dataset, run: Run, judge: Supports | None = None) -> Scores:
     """All measures of `run`; citations are judged by `judge`, word for word unless another is given."""
     judge = judge or Verbatim()
-    plain = {name: " ".join(dataset.articles[name].text.split()) for name in _cited(run) if name in dataset.articles}
-    ranked = ranking.ranking(_relevant(dataset), run.ranked)
+    plain = {
+        name: " ".join(dataset.articles[name].text.split()) for name in cited_articles(run) if name in dataset.articles
+    }
+    ranked = ranking.ranking(relevant_articles(dataset), run.ranked)
     rows: dict[str, Row] = {}
     kinds: dict[str, str] = {}
     for question in dataset.questions:
         given = run.answers[question.id]
-        row = _question_row(question, given)
-        row |= _citation_row(given, dataset, plain, judge)
+        row = question_row(question, given)
+        row |= citation_row(given, dataset, plain, judge)
         row |= {name: values[question.id] for name, values in ranked.items() if question.id in values}
         rows[question.id], kinds[question.id] = row, question.kind
     for item in dataset.claims:
-        rows[item.id], kinds[item.id] = _claim_row(item, run.answers[item.id]), "claim"
+        rows[item.id], kinds[item.id] = claim_row(item, run.answers[item.id]), "claim"
     for said in dataset.quotations:
-        rows[said.id], kinds[said.id] = _quotation_row(said, run.answers[said.id]), "quotation"
+        rows[said.id], kinds[said.id] = quotation_row(said, run.answers[said.id]), "quotation"
     table = _Table(rows, kinds, dataset.clusters)
     figures = [*_shares(table), *_pooled(table, judge), *_costs(table, run), *_claims(dataset, run, table)]
     confident = [(rows[name], name) for name in rows if "confidence" in rows[name]]
@@ -89,85 +97,6 @@ def score(dataset: Dataset, run: Run, judge: Supports | None = None) -> Scores:
         curve, reliability = selected[1], tuple(selected[2])
     crashed = sum(given.status == "error" for given in run.answers.values())
     return Scores(run.name, dataset.name, rows, kinds, tuple(figures), curve, reliability, crashed)
-
-
-def _question_row(question: Question, given: Answer) -> Row:
-    row: Row = {"answered": float(given.answered), "crashed": float(given.status == "error")}
-    if given.milliseconds is not None:
-        row["ms"] = given.milliseconds
-    if given.tokens is not None:
-        row["tokens"] = float(given.tokens)
-    if given.confidence is not None:
-        row["confidence"] = given.confidence
-    if question.kind == "unanswerable":
-        return row | {
-            "abstain_right": float(given.status == "abstained"),
-            "correct": float(given.status == "abstained"),
-        }
-    if question.patterns or question.strings:
-        row[answer.RIGHT.id] = row["correct"] = float(answer.right(question, given))
-        row[answer.RIGHT_STRICT.id] = float(answer.right_strict(question, given))
-    if question.strings and not question.patterns:
-        row[answer.EXACT_MATCH.id] = float(answer.exact_match(question, given))
-        row[answer.F1.id] = answer.word_f1(question, given)
-    if question.evidence:
-        row[evidence.CITED.id] = float(evidence.cited(question, given))
-        for depth in DEPTHS:
-            row[f"evidence_recall@{depth}"] = evidence.recall_at(question, given, depth)
-            row[f"evidence@{depth}"] = float(evidence.all_at(question, given, depth))
-        if "right" in row:
-            row["right_and_cited"] = row["right"] * row[evidence.CITED.id]
-            row["right_and_any_cited"] = row["right"] * evidence.any_cited(question, given)
-    if given.text:
-        row["answer_words"] = float(len(given.text.split()))
-    return row
-
-
-def _citation_row(given: Answer, dataset: Dataset, plain: Mapping[str, str], judge: Supports) -> Row:
-    citations = [part for sentence in given.sentences for part in sentence.citations]
-    row: Row = {
-        "citations": float(len(citations)),
-        "exact": float(sum(quote.is_exact(part, dataset.articles) for part in citations)),
-        "not_in_article": float(quote.not_in_article(given, plain)),
-        "sentences": float(len(given.sentences)),
-        "supported": float(sum(citation.supported(sentence, judge) for sentence in given.sentences)),
-    }
-    if given.sentences:
-        row[f"citation_recall@{judge.name}"] = citation.recall(given, judge)
-        row[f"citation_precision@{judge.name}"] = citation.precision(given, judge)
-    return row
-
-
-def _claim_row(item: Claim, given: Answer) -> Row:
-    row: Row = {
-        "claim_right": float(claim.right(item, given)),
-        f"claim_right_{item.stance}": float(claim.right(item, given)),
-        "fever_score": float(claim.fever(item, given)),
-    }
-    if item.evidence:
-        row["claim_evidence@3"] = float(claim.evidence_at(item, given))
-    return row
-
-
-def _quotation_row(item: Quotation, given: Answer) -> Row:
-    row: Row = {"quotation_status_right": float(quotation.status_right(item, given))}
-    if item.speaker:
-        row["quotation_speaker_right"] = float(quotation.speaker_right(item, given))
-    return row
-
-
-def _cited(run: Run) -> set[str]:
-    return {part.article_id for given in run.answers.values() for part in given.citations}
-
-
-def _relevant(dataset: Dataset) -> dict[str, dict[str, int]]:
-    """Graded articles of each answerable question: the dataset's own judgements, or 1 for the evidence's articles."""
-    found = {}
-    for question in dataset.questions:
-        grades = dict(question.relevant) or dict.fromkeys(articles_of(question), 1)
-        if any(grade > 0 for grade in grades.values()):
-            found[question.id] = grades
-    return found
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,8 @@ from rag.ask import Asker
 from rag.models import find_language_model
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
-from rag.verification import CascadeVerifier
-from rag.writing import ExtractiveWriter
+from tests.eval.chain import plain_asker
 from tests.eval.made import ARTICLES, DATASET, QUESTIONS
-from tests.eval.test_gate import MostSharedWords
 from tests.index.fakes import HashEmbedder, record
 
 
@@ -45,9 +43,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.fixture(scope="module")
 def asker(archive: Archive) -> Asker:
-    embedder = HashEmbedder()
-    verifier = CascadeVerifier(embedder)
-    return Asker(archive, embedder, selector=MostSharedWords(), writer=ExtractiveWriter(), verifier=verifier)
+    return plain_asker(archive)
 
 
 def figures(system: Any) -> dict[str, float]:
@@ -105,10 +101,8 @@ def test_another_questions_passages_make_a_reader_fall(archive: Archive, asker: 
     assert all(swapped[one.id] != one.text for one in QUESTIONS)
     embedder = HashEmbedder()
 
-    class Few(SwappedRetriever):
-        """Only what the words find, since every article is near by a hash."""
-
-        _dense = LexicalRetriever._dense
+    class Few(SwappedRetriever, LexicalRetriever):
+        """Only what the words find: by a hash every one of three articles is near."""
 
     own = figures(Asking("own", asker.with_parts(retriever=LexicalRetriever(archive, embedder))))
     control = figures(Asking("control", asker, Few(archive, embedder, DATASET)))

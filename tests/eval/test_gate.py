@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from eval.baselines.retrieving import Asking
@@ -22,13 +23,10 @@ from index.ingest import ingest
 from index.readers import read_paths
 from rag.answer import RetrievedPassage
 from rag.ask import Asker
-from rag.evidence import candidates
 from rag.retrieval import POOL, HybridRetriever
-from rag.selection import Evidence
 from rag.settings import Settings
-from rag.terms import content_stems
-from rag.verification import CascadeVerifier, Check
-from rag.writing import ExtractiveWriter
+from rag.verification import Check
+from tests.eval import chain
 from tests.index.fakes import HashEmbedder
 
 SAME = {"data": "d", "models": "m", "settings": "s"}
@@ -152,19 +150,7 @@ def test_probes_change_a_number_deny_or_cite_another_articles_proof() -> None:
     assert any(re.search(r"\b(was|were|is) not\b", probe.text) for probe in everything)
 
 
-# The regressions below are planted into the real chain (archive, retrieval, writer, check) under a plain selector and
-# vectors from a hash, so that they need no model and take seconds.
-
-
-class MostSharedWords:
-    """Sentences by how many of the question's words they share."""
-
-    name = "most shared words"
-
-    def select(self, question: str, passages: Sequence[RetrievedPassage]) -> list[Evidence]:
-        asked = set(content_stems(question))
-        found = [Evidence(one, float(len(asked & set(content_stems(one.text))))) for one in candidates(passages)]
-        return sorted(found, key=lambda one: -one.score)
+# The regressions below are planted into the product's archive, retrieval, writer and check; see chain.py.
 
 
 @pytest.fixture(scope="module")
@@ -183,14 +169,7 @@ def plain_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]
 
 @pytest.fixture(scope="module")
 def plain_asker(plain_archive: Archive) -> Asker:
-    embedder = HashEmbedder()
-    return Asker(
-        plain_archive,
-        embedder,
-        selector=MostSharedWords(),
-        writer=ExtractiveWriter(),
-        verifier=CascadeVerifier(embedder),
-    )
+    return chain.plain_asker(plain_archive)
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +188,7 @@ class EveryThirdDropped(HybridRetriever):
     """Finds nothing in every third passage of the archive."""
 
     def pool(
-        self, question: str, query: np.ndarray, *, k: int = POOL, filters: Filters | None = None
+        self, question: str, query: npt.NDArray[np.float32], *, k: int = POOL, filters: Filters | None = None
     ) -> list[RetrievedPassage]:
         return [one for one in super().pool(question, query, k=k, filters=filters) if one.row % 3]
 

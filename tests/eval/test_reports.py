@@ -1,6 +1,7 @@
 import json
 import re
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -161,7 +162,7 @@ class TestPage:
         text = page(dataset, [run], [score(dataset, run)], [])
         assert "<script>window" not in text
         assert "<img" not in text
-        assert "<i>" not in text.replace(f"<i>{page_module.escape(HOSTILE)}</i>", "")
+        assert "<i>" not in text.replace(f"<i>{escape(HOSTILE)}</i>", "")
 
     def test_a_page_too_large_shows_fewer_passages(
         self, run: Run, scores: Scores, monkeypatch: pytest.MonkeyPatch
