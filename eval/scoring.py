@@ -70,9 +70,8 @@ class Scores:
 def score(dataset: Dataset, run: Run, judge: Supports | None = None) -> Scores:
     """All measures of `run`; citations are judged by `judge`, word for word unless another is given."""
     judge = judge or Verbatim()
-    plain = {
-        name: " ".join(dataset.articles[name].text.split()) for name in cited_articles(run) if name in dataset.articles
-    }
+    cited = sorted(cited_articles(run) & dataset.articles.keys())
+    plain = {name: " ".join(dataset.articles[name].text.split()) for name in cited}
     ranked = ranking.ranking(relevant_articles(dataset), run.ranked)
     rows: dict[str, Row] = {}
     kinds: dict[str, str] = {}
@@ -247,10 +246,10 @@ def _selective(
     """Risk and coverage over the answers given; calibration of "the archive answers" over all questions."""
     found: list[Figure] = []
     curve = None
-    given = [(row, name) for row, name in confident if row["answered"]]
+    given = [(row, name) for row, name in confident if row["answered"] and "correct" in row]
     if given:
         sure = np.asarray([row["confidence"] for row, _ in given])
-        wrong = np.asarray([0.0 if row.get("correct") else 1.0 for row, _ in given])
+        wrong = np.asarray([1.0 - row["correct"] for row, _ in given])
         names = [clusters[name] for _, name in given]
         curve = selective.curve(sure, wrong)
         for measure, compute in (
