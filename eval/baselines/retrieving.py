@@ -49,7 +49,7 @@ class OracleRetriever(HybridRetriever):
     ) -> list[RetrievedPassage]:
         if self.question is None or not self.question.evidence:
             return super().pool(question, query, k=k, filters=filters)
-        found = []
+        found: list[RetrievedPassage] = []
         for name in sorted(articles_of(self.question)):
             article = self._cut.article(name)
             spans = [span for one in self.question.evidence for span in one if span.article_id == name]

@@ -106,8 +106,8 @@ def test_another_questions_passages_make_a_reader_fall(archive: Archive, asker: 
 
     own = figures(Asking("own", asker.with_parts(retriever=LexicalRetriever(archive, embedder))))
     control = figures(Asking("control", asker, Few(archive, embedder, DATASET)))
-    assert own["ask_right"] == 1.0
-    assert control["ask_right"] < own["ask_right"]
+    assert own["ask_right"] == pytest.approx(2 / 3)  # no sentence shares two words with the second question
+    assert control["ask_right"] == 0.0
 
 
 def test_every_system_is_built_by_name_and_others_are_refused(archive: Archive, asker: Asker) -> None:

@@ -18,7 +18,7 @@ from eval.reports.page import page
 from eval.reports.tables import failures_of, failures_table, with_interval
 from eval.reports.text import markdown, markdown_report, plain, render_scores
 from eval.runs import files
-from eval.runs.model import Answer, Run, Said
+from eval.runs.model import Answer, Passage, Run, Said
 from eval.runs.running import take_answers
 from eval.scoring import Scores, score
 from index.errors import UsageError
@@ -154,7 +154,7 @@ class TestPage:
         articles = {HOSTILE: replace(ARTICLES["dam.txt"], id=HOSTILE, title=HOSTILE, text=HOSTILE, source=HOSTILE)}
         question = Question("q<i>", "ask", HOSTILE, (HOSTILE,), evidence=((replace(QUESTIONS[0].evidence[0][0]),),))
         dataset = Dataset(HOSTILE, articles, (question,))
-        cited = files.Passage(HOSTILE, 0, len(HOSTILE), HOSTILE)
+        cited = Passage(HOSTILE, 0, len(HOSTILE), HOSTILE)
         wrong = replace(cited, start=1)
         said = Said(HOSTILE, HOSTILE, (cited, wrong), HOSTILE)
         given = Answer("q<i>", "answered", (said,), (said,), (cited,), (), (HOSTILE,), 0.5, HOSTILE, HOSTILE)
