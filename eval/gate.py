@@ -1,102 +1,112 @@
 """Asks the sample archive its questions and compares with `baseline.json`: no change makes answers worse unseen.
 
-    python -m eval.gate           compare; exit 1 when fewer questions pass, beyond noise, or a quote is not exact
-    python -m eval.gate --pin     write the baseline anew, after a change that is meant
+    python -m eval.gate                                   compare; exit 1 when something must not pass
+    python -m eval.gate --pin                             write the baseline anew, after a change that is meant
+    python -m eval.gate --pin --allow-regression REASON   the same where a floor is lowered
 
-The same data, models and settings give the same answers up to rounding on another processor, so the comparison is by
-question: among those whose outcome changed, as many should have become right as wrong (exact sign test, one-sided).
+The same data, models and settings give the same answers up to rounding on another processor. Of 84 questions four lost
+and none won are more than the margin allows, three may be rounding.
 """
 
 import argparse
 import hashlib
 import json
-import statistics
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from importlib.resources import files
-from math import comb
 from pathlib import Path
+from typing import Any
 
-from eval.questions import Outcome, Question, judge, read_questions
+from eval.baselines.retrieving import Asking
+from eval.datasets import gold
+from eval.datasets.model import Dataset
+from eval.gating import Measured, measured, problems, read, repinned, write
+from eval.probes import verdicts
+from eval.runs.files import Places, answer_of
+from eval.runs.model import Run
+from eval.runs.running import System
+from eval.scoring import score
 from index.archive import Archive
 from index.embedding import MiniLmEmbedder
+from index.errors import AttestError
 from index.ingest import ingest
 from index.readers import read_paths
-from rag.answer import Answer
+from rag.answer import Sentence
 from rag.ask import Asker
 from rag.settings import Settings
+from rag.verification import Draft
 
 SAMPLE = Path(str(files("eval"))) / "sample"
 BASELINE = Path(str(files("eval"))) / "baseline.json"
-SIGNIFICANT = 0.10  # four questions lost and none won (p = .06) fail; three (p = .13) may be rounding
+# How far each may fall before the gate closes: on the sample four questions of 84 are 5 points, at most 9.
+MARGINS = {"passed": 0.08, "evidence@10": 0.08, "accepts": 0.05, "rejects": 0.05}
 
 
-def run(asker: Asker, archive: Archive, questions: Iterable[Question]) -> tuple[list[Outcome], int]:
-    """The outcome of every question, and how many shown quotes are not the exact slice of their article."""
-    outcomes, inexact = [], 0
-    for question in questions:
-        answer = asker.ask(question.text, id=question.id)
-        outcomes.append(judge(question, answer))
-        inexact += inexact_quotes(answer, archive)
-    return outcomes, inexact
+def sample() -> Dataset:
+    """The sample archive's questions with their articles."""
+    return gold.load(SAMPLE / "questions.jsonl", SAMPLE / "articles")
 
 
-def inexact_quotes(answer: Answer, archive: Archive) -> int:
-    """Citations whose quote is not what the archive holds at their offsets."""
-    return sum(
-        archive.article(citation.article.id).text[citation.start : citation.end] != citation.quote
-        for sentence in answer.sentences
-        for citation in sentence.citations
-    )
+def answers(system: System, dataset: Dataset) -> Run:
+    """What `system` says to every question; a crash is kept as one."""
+    places, found = Places(dataset), {}
+    for question in dataset.questions:
+        try:
+            document = system.answer(question)
+        except Exception as error:
+            document = {"error": f"{type(error).__name__}: {error}"}
+        found[question.id] = answer_of({**document, "id": question.id}, places)
+    ranked = {name: tuple(dict.fromkeys(part.article_id for part in one.passages)) for name, one in found.items()}
+    return Run(system.name, found, ranked)
 
 
-def figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """Shares between 0 and 1, words and milliseconds, rounded; of the kinds that occur."""
-    document: dict[str, float] = {}
-    for kind in dict.fromkeys(outcome.kind for outcome in outcomes):
-        group = [outcome for outcome in outcomes if outcome.kind == kind]
-        document[f"{kind}_questions"] = len(group)
-        if kind == "unanswerable":
-            document["abstained"] = _share(outcome.passed for outcome in group)
-            continue
-        document[f"{kind}_answered"] = _share(outcome.answered for outcome in group)
-        document[f"{kind}_right_and_cited"] = _share(outcome.passed for outcome in group)
-        document[f"{kind}_evidence_in_ten"] = _share(outcome.evidence for outcome in group)
-        words = [outcome.words for outcome in group if outcome.answered]
-        document[f"{kind}_words"] = round(statistics.mean(words), 1) if words else 0.0
-    return document
+def judged(
+    run: Run, dataset: Dataset, check: Callable[[Draft], Sentence], archive: Archive, hashes: Mapping[str, str]
+) -> Measured:
+    """The gated measures of a run on the sample, with those of its check."""
+    scores = score(dataset, run)
+    for row in scores.rows.values():
+        row["passed"] = row.get("right_and_cited", row.get("abstain_right", 0.0))
+    passed, withheld = verdicts(dataset, check, archive.article)
+    for name, values in (("accepts", passed), ("rejects", withheld)):
+        for item, value in values.items():
+            scores.rows[item][name] = value
+    found = measured(scores, dataset.clusters, hashes, MARGINS)
+    steady = {name: value for name, value in found.figures.items() if not name.startswith("ms_")}
+    return replace(found, figures=steady)
 
 
-def _share(values: Iterable[bool]) -> float:
-    marks = list(values)
-    return round(sum(marks) / len(marks), 4)
+def hashes(models: Mapping[str, object], settings: Settings) -> dict[str, str]:
+    """SHA-256 of the sample's files, of models with weights and prompts, and of the settings but for folders."""
+    chosen = {name: str(value) for name, value in asdict(settings).items() if name not in ("archive", "models_dir")}
+    parts = [Path(str(files("rag"))) / "weights", Path(str(files("prompts")))]
+    return {
+        "data": _hash([SAMPLE], {}),
+        "models": _hash(parts, models),
+        "settings": _hash([], chosen),
+    }
 
 
-def lost_beyond_noise(before: Mapping[str, bool], now: Mapping[str, bool]) -> tuple[list[str], list[str], float]:
-    """Questions lost, questions won, and the probability of so many losses among as many changes by chance."""
-    lost = sorted(name for name, passed in before.items() if passed and not now.get(name, False))
-    won = sorted(name for name, passed in now.items() if passed and not before.get(name, False))
-    changes = len(lost) + len(won)
-    chance = sum(comb(changes, losses) for losses in range(len(lost), changes + 1)) / 2**changes
-    return lost, won, chance
-
-
-def fingerprint(models: Mapping[str, object], settings: Settings) -> str:
-    """SHA-256 over the sample's files, the shipped weights and prompts, the models and the settings."""
-    digest = hashlib.sha256()
-    folders = [SAMPLE, Path(str(files("rag"))) / "weights", Path(str(files("prompts")))]
+def _hash(folders: Sequence[Path], values: Mapping[str, object]) -> str:
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for folder in folders:
         for file in sorted(path for path in folder.rglob("*") if path.suffix in {".txt", ".jsonl", ".json", ".gbnf"}):
             digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    chosen = {name: str(value) for name, value in asdict(settings).items() if name not in ("archive", "models_dir")}
-    digest.update(json.dumps([models, chosen], sort_keys=True).encode())
     return digest.hexdigest()
 
 
-def measure() -> dict[str, object]:
-    """Ingest the sample into a temporary archive, ask everything, and give the baseline's document."""
+def measure(asker: Asker, archive: Archive, settings: Settings, dataset: Dataset | None = None) -> Measured:
+    """The gated measures of `asker` on the sample's questions, or on those of `dataset`."""
+    dataset = dataset or sample()
+    return judged(
+        answers(Asking("product", asker), dataset), dataset, asker.check, archive, hashes(asker.models, settings)
+    )
+
+
+def measure_sample() -> Measured:
+    """Ingest the sample into a temporary archive, ask everything, and measure."""
     embedder = MiniLmEmbedder.load()
     settings = Settings()
     with (
@@ -104,53 +114,35 @@ def measure() -> dict[str, object]:
         Archive.open(Path(folder) / "archive", embedder=embedder.identity, writable=True, create=True) as archive,
     ):
         ingest(archive, read_paths([SAMPLE / "articles"]), embedder)
-        return document(Asker.load(archive, settings, embedder=embedder), archive, settings)
+        return measure(Asker.load(archive, settings, embedder=embedder), archive, settings)
 
 
-def document(asker: Asker, archive: Archive, settings: Settings) -> dict[str, object]:
-    """The baseline's document for the sample's questions asked of `asker`."""
-    questions = read_questions(SAMPLE / "questions.jsonl")
-    outcomes, inexact = run(asker, archive, questions)
-    return {
-        "fingerprint": fingerprint(asker.models, settings),
-        "figures": figures(outcomes),
-        "inexact_quotes": inexact,
-        "passed": {outcome.id: outcome.passed for outcome in outcomes},
-    }
+def gate(now: Measured, path: Path, *, pin: bool, reason: str | None = None) -> list[str]:
+    """The problems of `now` against the baseline at `path`; with `pin` none, and `now` is the baseline from then on."""
+    if not pin:
+        return problems(now, read(path))
+    write(repinned(now, read(path) if path.exists() else None, reason), path)
+    return []
 
 
-def problems(now: Mapping[str, object], baseline: Mapping[str, object]) -> list[str]:
-    """What a gate must not let through, in sentences; empty when all is well."""
-    found = []
-    if now["inexact_quotes"]:
-        found.append(f"{now['inexact_quotes']} shown quotes are not the exact slice of their article; expected none")
-    if now["fingerprint"] != baseline["fingerprint"]:
-        found.append(
-            "data, weights, models or settings are not those of eval/baseline.json; look at the figures, then run "
-            "`python -m eval.gate --pin` and commit the file with the change"
-        )
-    before, after = baseline["passed"], now["passed"]
-    assert isinstance(before, dict)
-    assert isinstance(after, dict)
-    lost, won, chance = lost_beyond_noise(before, after)
-    if lost and chance < SIGNIFICANT:
-        found.append(
-            f"{len(lost)} questions no longer pass ({', '.join(lost)}) and {len(won)} newly do (p = {chance:.3f})"
-        )
-    return found
+def report(now: Measured) -> dict[str, Any]:
+    """The figures of a gate as JSON: the gated ones with their intervals, then all others."""
+    floors = {name: asdict(interval) for name, interval in now.floors.items()}
+    return {"gated": floors, "invalid_citations": now.invalid_citations, "figures": dict(now.figures)}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare with the baseline, or pin it. Prints the figures; problems go to stderr."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pin", action="store_true", help="write eval/baseline.json from this run")
+    parser.add_argument("--allow-regression", metavar="REASON", help="lower a floor, and keep the reason in the file")
     options = parser.parse_args(arguments)
-    now = measure()
-    print(json.dumps(now["figures"], indent=2))
-    if options.pin:
-        BASELINE.write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
-        return 0
-    found = problems(now, json.loads(BASELINE.read_text(encoding="utf-8")))
+    now = measure_sample()
+    print(json.dumps(report(now), indent=2))
+    try:
+        found = gate(now, BASELINE, pin=options.pin, reason=options.allow_regression)
+    except AttestError as error:
+        found = [str(error)]
     for problem in found:
         print(problem, file=sys.stderr)
     return 1 if found else 0

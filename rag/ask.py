@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 
@@ -16,7 +17,7 @@ from rag.reranking import Reranker
 from rag.retrieval import HybridRetriever, number
 from rag.selection import Evidence, Selector
 from rag.settings import Settings
-from rag.verification import Verifier, judge
+from rag.verification import Draft, Verifier, judge
 from rag.writing import ExtractiveWriter, Writer
 
 LONGEST_QUESTION = 2000  # characters; the embedder reads 256 word pieces of it
@@ -58,6 +59,17 @@ class Asker:
         from rag.loading import load_asker
 
         return load_asker(archive, settings, embedder=embedder)
+
+    def with_parts(self, *, retriever: HybridRetriever | None = None, verifier: Verifier | None = None) -> "Asker":
+        """An asker with the same models but for the parts given: to measure what a part is worth."""
+        other = copy(self)
+        other._retriever = retriever or self._retriever
+        other._verifier = verifier or self._verifier
+        return other
+
+    def check(self, draft: Draft) -> Sentence:
+        """`draft` with the verdict of this asker's check."""
+        return judge(draft, self._verifier, self._archive.article)
 
     def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> list[RetrievedPassage]:
         """The `k` best passages for `query`, best first. Raises UsageError on an empty or overlong query."""
@@ -103,7 +115,7 @@ class Asker:
             notes += [f"the archive does not say: {half}" for half in unsaid]
             for draft in drafted.sentences:
                 with clock.step("verify"):
-                    sentence = judge(draft, self._verifier, self._archive.article)
+                    sentence = self.check(draft)
                 (shown if sentence.verdict == "supported" else withheld).append(sentence)
                 yield SentenceChecked(sentence)
             if not shown:

@@ -63,8 +63,8 @@ class HybridRetriever:
         """Every passage that either search found among its best, by the fused score; at least `k` where there are."""
         filters = filters or Filters()
         pool = max(POOL, k)
-        dense = {hit.row: hit.score for hit in self._archive.dense(query, pool, filters)}
-        lexical = {hit.row: hit.score for hit in self._archive.lexical(query_terms(question), pool, filters)}
+        dense = self._dense(query, pool, filters)
+        lexical = self._lexical(question, pool, filters)
         ranked = fuse(dense, lexical)
         only_lexical = [row for row in lexical if row not in dense]
         if only_lexical:
@@ -88,6 +88,12 @@ class HybridRetriever:
             for scored in ranked
             if scored.row in by_row
         ]
+
+    def _dense(self, query: npt.NDArray[np.float32], k: int, filters: Filters) -> dict[int, float]:
+        return {hit.row: hit.score for hit in self._archive.dense(query, k, filters)}
+
+    def _lexical(self, question: str, k: int, filters: Filters) -> dict[int, float]:
+        return {hit.row: hit.score for hit in self._archive.lexical(query_terms(question), k, filters)}
 
     def arrange(self, question: str, passages: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
         """The same passages so that no article crowds the others out; neighbours may be joined."""

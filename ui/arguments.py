@@ -4,6 +4,7 @@ import argparse
 from typing import NoReturn
 
 from index.errors import UsageError
+from ui.eval_arguments import add_eval
 
 DESCRIPTION = "Answers questions over an archive of news articles and proves every sentence."
 EXIT_CODES = """exit codes: 0 done (an abstention is done), 2 wrong usage, 3 archive missing, damaged or built with
@@ -51,6 +52,7 @@ def build_parser() -> Parser:
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default 7860)")
     serve.add_argument("--examples", metavar="FILE", help="questions to offer: one a line, or JSONL with 'question'")
     _add_models(command("models", "the models there are, and which are in use"), common)
+    add_eval(command("eval", "score answers and compare systems"), common, Parser)
     return parser
 
 

@@ -80,8 +80,9 @@ def _command(name: str) -> Command:
     """The function behind a command; only its own module is imported."""
     from importlib import import_module
 
-    module = {"status": "archive", "show": "archive", "remove": "archive", "search": "ask"}.get(name, name)
-    command: Command = getattr(import_module(f"ui.commands.{module}"), name)
+    module = {"status": "archive", "show": "archive", "remove": "archive", "search": "ask", "eval": "evaluate"}
+    function = {"eval": "evaluate"}.get(name, name)  # a function called eval would hide Python's own
+    command: Command = getattr(import_module(f"ui.commands.{module.get(name, name)}"), function)
     return command
 
 

@@ -1,0 +1,1 @@
+"""Datasets as files: articles, questions with their evidence, claims and quotations, and loaders for public sets."""

@@ -1,0 +1,1 @@
+"""One measure a file: its definition, its range and where it comes from."""

@@ -1,0 +1,1 @@
+"""Scores for people: a table on the terminal, Markdown, and one HTML file that needs no other host."""

@@ -1,0 +1,1 @@
+"""Runs as files: what a system answered, how it ranked, and where it ran."""
