@@ -50,6 +50,7 @@ def build_parser() -> Parser:
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default 7860)")
     serve.add_argument("--examples", metavar="FILE", help="questions to offer: one a line, or JSONL with 'question'")
     _add_models(command("models", "the models there are, and which are in use"), common)
+    _add_eval(command("eval", "measure judges and answers"), common)
     return parser
 
 
@@ -93,6 +94,17 @@ def _add_models(parser: argparse.ArgumentParser, common: Parser) -> None:
     pull.add_argument("--yes", action="store_true", help="do not ask after showing size and licence")
     use = action("use", "make a model the choice of every later run")
     use.add_argument("name", metavar="NAME|PATH")
+
+
+def _add_eval(parser: argparse.ArgumentParser, common: Parser) -> None:
+    from ui.commands.judge import add_judge
+
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", parser_class=Parser, required=True)
+
+    def action(name: str, help: str) -> argparse.ArgumentParser:
+        return actions.add_parser(name, help=help, description=help, parents=[common], allow_abbrev=False)
+
+    add_judge(action)
 
 
 def _positive(text: str) -> int:
