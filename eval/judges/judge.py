@@ -73,7 +73,7 @@ def judge_of_product(judge: Judge) -> Judge:
     """The same judge; raises UsageError when it belongs to the product, which never judges itself."""
     if judge.of_product:
         raise UsageError(
-            f"{judge.name} is a check of the product itself and may not judge the product; expected another judge: "
-            "name one with `--judge lexical`"
+            f"{judge.name} is a check of the product itself and may not judge the product; expected another, such "
+            "as lexical: see `attest eval judge --help`"
         )
     return judge

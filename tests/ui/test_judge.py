@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from eval.judges.roster import JUDGES
 from tests.ui.fakes import FakeParts, one_sentence
 from ui.cli import main
-from ui.commands.judge import share
+from ui.commands.judge import NAMES, share
 
 
 @pytest.fixture
@@ -74,3 +75,7 @@ def test_a_mistake_is_one_sentence_and_code_2(
 )
 def test_a_share_is_three_decimals(value: float | None, text: str) -> None:
     assert share(value) == text
+
+
+def test_help_names_every_judge() -> None:
+    assert tuple(JUDGES) == NAMES  # typed twice, so that help imports no judge

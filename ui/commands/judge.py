@@ -19,15 +19,14 @@ HEADER = (
     "judge", "source", "yes/no", "docs", "BAcc", "95%", "human", "TPR", "TNR", "AUROC", "kappa", "95%", "ECE",
     "copied", "deleted", "number", "date", "name", "negated", "echoed", "empty", "",
 )  # fmt: skip
+NAMES = ("always-yes", "always-no", "lexical", "compression", "veto", "similarity", "likelihood", "product")
 TEXT_COLUMNS = (0, 1, len(HEADER) - 1)
 
 
 def add_judge(action: Callable[[str, str], argparse.ArgumentParser]) -> None:
     """Add `judge` to the actions of `attest eval`; `action` makes the parser of one from its name and help."""
     parser = action("judge", "what a judge of support is worth on claims that people labelled")
-    parser.add_argument(
-        "names", nargs="+", metavar="NAME", help="judges to validate, such as lexical; an unknown one lists all"
-    )
+    parser.add_argument("names", nargs="+", metavar="NAME", help=f"one or more of {', '.join(NAMES)}")
     parser.add_argument(
         "--data", required=True, metavar="FOLDER", help="a file or folder of judged claims, as published"
     )

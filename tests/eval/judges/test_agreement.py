@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import balanced_accuracy_score, cohen_kappa_score, roc_auc_score
 
@@ -45,6 +45,7 @@ rows = st.lists(st.tuples(st.integers(0, 20), st.booleans(), st.booleans()), min
 )
 
 
+@settings(deadline=None)  # how long it takes depends on what else the machine does
 @given(rows)
 def test_measures_agree_with_scikit_learn(values: list[tuple[int, bool, bool]]) -> None:
     probability, verdict, label = zip(*values, strict=True)
@@ -55,13 +56,15 @@ def test_measures_agree_with_scikit_learn(values: list[tuple[int, bool, bool]]) 
     assert found.kappa == pytest.approx(cohen_kappa_score(item.label, item.verdict), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(rows)
 def test_the_best_threshold_is_beaten_by_no_other(values: list[tuple[int, bool, bool]]) -> None:
     probability = np.asarray([value / 20 for value, _, _ in values])
     label = np.asarray([mark for _, _, mark in values])
 
     def quality(threshold: float) -> float:
-        return float(balanced_accuracy_score(label, probability >= threshold))
+        accepted = probability >= threshold
+        return float(accepted[label].mean() + (~accepted[~label]).mean())
 
     best = quality(best_threshold(probability, label))
     inner = [cut for cut in np.arange(0.025, 1.0, 0.05) if probability.min() < cut <= probability.max()]
@@ -92,6 +95,7 @@ def test_one_document_has_no_interval() -> None:
     assert intervals(scored([0.5, 0.6], [1, 0], [1, 0]), ["a", "a"])["kappa"] is None
 
 
+@settings(deadline=None)
 @given(rows)
 def test_the_same_seed_gives_the_same_interval(values: list[tuple[int, bool, bool]]) -> None:
     item = scored([row[0] / 20 for row in values], [row[1] for row in values], [row[2] for row in values])

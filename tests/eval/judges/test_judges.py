@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.judges.cheap import Compression, Constant, Lexical, Veto
@@ -72,6 +72,7 @@ def every_judge() -> list[Judge]:
     return [*(find_judge(name) for name in CHEAP), *learned]
 
 
+@settings(deadline=None)  # the first text loads the sentence splitter
 @given(st.text(max_size=80), st.text(max_size=200))
 def test_every_judge_gives_probabilities_of_whatever_text(claim: str, evidence: str) -> None:
     for judge in every_judge():

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.judges.pairs import LabelledPair, at_most, by_source, with_documents
@@ -23,6 +23,7 @@ def test_copies_that_differ_in_case_and_spaces_are_one_document() -> None:
     assert first.document == second.document
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from("vwxyz")), max_size=20))
 def test_documents_do_not_depend_on_the_order_of_pairs(keys: list[tuple[str, str]]) -> None:
     pairs = [pair(claim, evidence) for claim, evidence in keys]
@@ -44,6 +45,7 @@ def test_a_limit_is_for_each_source_and_does_not_depend_on_order() -> None:
     assert at_most(pairs, None) == pairs
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([str(at) for at in range(12)]), min_size=1))
 def test_halves_put_each_document_on_one_side_and_balance_pairs(documents: list[str]) -> None:
     half_of = halves(documents)
