@@ -2,6 +2,8 @@
 
 import argparse
 
+from ui.commands.judge import add_judge
+
 
 def add_eval(
     parser: argparse.ArgumentParser, common: argparse.ArgumentParser, kind: type[argparse.ArgumentParser]
@@ -51,6 +53,7 @@ def add_eval(
     gate.add_argument("--baseline", metavar="FILE", help="default: that of the sample archive")
     gate.add_argument("--pin", action="store_true", help="make this the baseline")
     gate.add_argument("--allow-regression", dest="reason", metavar="REASON", help="lower a floor; kept in the file")
+    add_judge(action)
 
 
 def _count(text: str) -> int:

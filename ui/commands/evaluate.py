@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from index.errors import UsageError
+from ui.commands.judge import judge
 from ui.console import Console
 from ui.parts import Parts
 from ui.progress import Progress
@@ -30,6 +31,7 @@ def evaluate(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         "compare": _compare,
         "report": _report,
         "gate": _gate,
+        "judge": judge,
     }
     return actions[args.action](args, console, parts)
 
