@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import readers
+from index import records as records_module
 from index.errors import UsageError
 from index.readers import RawRecord, ReadFailure, parse_field_map, read_paths
 
@@ -34,7 +34,7 @@ def write_jsonl(path: Path, *lines: object) -> Path:
 
 
 def test_a_folder_is_read_in_a_fixed_order_without_hidden_files(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "sub/a.md", ".git/x.txt", ".hidden.txt", "notes.pdf"):
+    for name in ("b.txt", "a.md", "sub/a.md", ".git/x.txt", ".hidden.txt", "notes.psd"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(STORY)
     assert [record.name for record in records(tmp_path)] == [
@@ -42,7 +42,7 @@ def test_a_folder_is_read_in_a_fixed_order_without_hidden_files(tmp_path: Path) 
     ]
     assert {(Path(failure.path).name, failure.skipped) for failure in failures(tmp_path)} == {
         (".hidden.txt", True),
-        ("notes.pdf", True),
+        ("notes.psd", True),
     }
 
 
@@ -99,7 +99,7 @@ def test_a_bad_line_is_named_and_the_next_ones_still_come(tmp_path: Path) -> Non
 def test_a_line_over_the_limit_is_passed_over_and_the_next_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "MAX_RECORD_BYTES", 100_000)
+    monkeypatch.setattr(records_module, "MAX_RECORD_BYTES", 100_000)
     path = write_jsonl(tmp_path / "n.jsonl", {"text": "One."}, {"text": "x" * 1_000_000}, {"text": "Three."})
     assert [record.record for record in records(path)] == [1, 3]
     assert [failure.record for failure in failures(path)] == [2]
