@@ -89,7 +89,9 @@ def zip_members(stream: BinaryIO, budget: Budget) -> Iterator[Member | Refused]:
                 continue
             reason = _refusal(name, seen) or _zip_refusal(info)
             if reason is None and not _paid(budget):
-                yield Refused("", f"it holds more than {MAX_MEMBERS:,} files; those after {name!r} were not read")
+                yield Refused(
+                    "", f"it holds more than {MAX_MEMBERS:,} files; {name!r} and those after it were not read"
+                )
                 return
             seen.add(name)
             yield Refused(name, reason) if reason else Member(name, _zip_opener(archive, info, budget))
@@ -109,7 +111,9 @@ def tar_members(stream: BinaryIO, budget: Budget) -> Iterator[Member | Refused]:
                     continue
                 reason = _refusal(name, seen) if info.isreg() else "a link or a device, not a file"
                 if reason is None and not _paid(budget):
-                    yield Refused("", f"it holds more than {MAX_MEMBERS:,} files; those after {name!r} were not read")
+                    yield Refused(
+                        "", f"it holds more than {MAX_MEMBERS:,} files; {name!r} and those after it were not read"
+                    )
                     return
                 seen.add(name)
                 yield Refused(name, reason) if reason else Member(name, _tar_opener(archive, info, budget))
@@ -154,7 +158,7 @@ def _refusal(name: str, seen: set[str]) -> str | None:
 
 def _is_hidden(name: str) -> bool:
     """Whether it is a note of the system that packed it (`.DS_Store`, `__MACOSX/._a.txt`), as in a folder."""
-    parts = PurePosixPath(name).parts
+    parts = PurePosixPath(name.replace("\\", "/")).parts
     return bool(parts) and ".." not in parts and (parts[-1].startswith(".") or parts[0] == "__MACOSX")
 
 

@@ -8,9 +8,10 @@ from index.decoding import decode_html
 from index.formats.document import Document, NoArticleError, filled
 from index.formats.hidden import remove_hidden
 from index.formats.plain import visible_text
-from index.records import has_words
 
 SHORT_SHARE = 0.1  # an extraction with less of the page's running text than this took the wrong part of the page
+SENTENCE_CHARS = 20  # a flash of news may be no longer
+_END = re.compile(r"[.!?…。！？][\"”’»')\]]*\s*$")
 _TITLE = re.compile(r"<title\b[^>]*>([^<]{1,500})", re.IGNORECASE)
 
 
@@ -20,7 +21,7 @@ def parse_html(raw: bytes, url: str | None = None) -> list[Document]:
     found = _extract(page, url)
     text = (found.text or "") if found else ""
     seen = visible_text(page) if _running_chars(text) < 1000 else ""
-    if _running_chars(text) < SHORT_SHARE * _running_chars(seen) or not has_words(text):
+    if _running_chars(text) < SHORT_SHARE * _running_chars(seen) or not _reads_as_text(text):
         return [_plain(page, seen or visible_text(page), url, "no article was made out in the page")]
     fields = filled(
         title=found.title, source=found.sitename, authors=found.author, published_at=found.date, url=found.url or url
@@ -63,11 +64,16 @@ def _extract(page: str, url: str | None) -> Any:
 
 
 def _plain(page: str, text: str, url: str | None, why: str) -> Document:
-    if not _running_chars(text):
+    if not _reads_as_text(text):
         raise NoArticleError("no article text found in the page")
     title = _TITLE.search(page)
     fields = filled(title=" ".join(visible_text(title[1]).split()) if title else None, url=url)
     return Document(text, fields, {}, f"read as plain text: {why}")
+
+
+def _reads_as_text(text: str) -> bool:
+    """Whether there is a sentence in it, if only a short one; a menu has none."""
+    return any(is_prose(line) or (len(line) >= SENTENCE_CHARS and _END.search(line)) for line in text.splitlines())
 
 
 def _running_chars(text: str) -> int:

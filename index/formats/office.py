@@ -34,8 +34,10 @@ def parse_docx(raw: bytes) -> list[Document]:
     text = "\n\n".join(paragraphs)
     if not has_words(text):
         raise NoArticleError("empty: no words in the document")
-    properties = document.core_properties
-    return [Document(text, filled(title=title or properties.title, authors=properties.author))]
+    about = document.core_properties
+    if "python-docx" in (about.author, about.last_modified_by):  # what the library makes up where there is nothing
+        return [Document(text, filled(title=title))]
+    return [Document(text, filled(title=title or about.title, authors=about.author))]
 
 
 def plain_docx(raw: bytes, why: str) -> list[Document]:

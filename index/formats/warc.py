@@ -89,7 +89,7 @@ def _capture(record: object, number: int) -> Capture | Unread | str:
     raw = _read(cast(BinaryIO, record.content_stream()))  # type: ignore[attr-defined]
     if len(raw) > MAX_RECORD_BYTES:
         return Unread(number, f"longer than the {MAX_RECORD_BYTES >> 20} MiB that one article may have")
-    if record.raw_stream.limit > 0 and not record.raw_stream.read(1):  # type: ignore[attr-defined]
+    if getattr(record.raw_stream, "limit", 0) > 0 and not record.raw_stream.read(1):  # type: ignore[attr-defined]
         return Unread(number, "the capture is shorter than it says: cut off, or its Content-Length is untrue")
     if not raw.strip():
         return Unread(number, "the capture is empty")
