@@ -93,14 +93,14 @@ def alone(page: bytes) -> str:
     """trafilatura as it comes."""
     from trafilatura import extract
 
-    return extract(decode_html(page)) or ""
+    return str(extract(decode_html(page)) or "")
 
 
 def without_comments(page: bytes) -> str:
     """trafilatura, told to leave readers' comments out."""
     from trafilatura import extract
 
-    return extract(decode_html(page), include_comments=False) or ""
+    return str(extract(decode_html(page), include_comments=False) or "")
 
 
 def _ratio(hit: float, against: float, other: float) -> float:

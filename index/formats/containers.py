@@ -165,7 +165,7 @@ def _is_hidden(name: str) -> bool:
 def _zip_opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Callable[[], BinaryIO]:
     def open_member() -> BinaryIO:
         try:
-            return io.BufferedReader(_Metered(archive.open(info), budget, info.compress_size))  # type: ignore[arg-type]
+            return io.BufferedReader(_Metered(archive.open(info), budget, info.compress_size))
         except _BROKEN as error:
             raise OSError(f"it is damaged ({_one_line(error)})") from error
 
@@ -176,7 +176,7 @@ def _tar_opener(archive: tarfile.TarFile, info: tarfile.TarInfo, budget: Budget)
     def open_member() -> BinaryIO:
         inner = archive.extractfile(info)
         assert inner is not None  # a regular file
-        return io.BufferedReader(_Metered(inner, budget, info.size))  # type: ignore[arg-type]
+        return io.BufferedReader(_Metered(inner, budget, info.size))
 
     return open_member
 

@@ -30,7 +30,9 @@ def is_hidden(attributes: Mapping[str, str], rules: Mapping[str, bool] | None = 
     style = attributes.get("style")
     if style and hides(style):
         return True
-    return bool(rules) and any(rules.get(name, False) for name in _names(attributes)) and not _shown_inline(style)
+    if not rules or _shown_inline(style):
+        return False
+    return any(rules.get(name, False) for name in _names(attributes))
 
 
 def hides(style: str) -> bool:

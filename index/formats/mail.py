@@ -6,7 +6,7 @@ import email.policy
 import email.utils
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from index.decoding import decode, decode_html
 from index.formats.document import Document, NoArticleError, filled
@@ -20,7 +20,7 @@ _STEP_BYTES = 1 << 16
 
 def parse_mail(raw: bytes) -> list[Document]:
     """The message's text, of its HTML where it has some: that is what is read. Raises NoArticleError without one."""
-    message = cast(email.message.EmailMessage, email.message_from_bytes(raw, policy=email.policy.default))
+    message = email.message_from_bytes(raw, policy=email.policy.default)
     if not message.keys():
         raise NoArticleError("not an e-mail message: it has no header")
     kind = message.get_content_type()
@@ -82,7 +82,7 @@ def _message(block: list[bytes], size: int) -> bytes | None:
     return None if size > MAX_RECORD_BYTES else _QUOTED_FROM.sub(rb"\1", b"".join(block))
 
 
-def _decoded(part: email.message.EmailMessage) -> str:
+def _decoded(part: email.message.Message) -> str:
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
     charset = part.get_content_charset()
@@ -97,7 +97,7 @@ def _decoded(part: email.message.EmailMessage) -> str:
         return raw.decode("utf-8", "replace")
 
 
-def _header(message: email.message.EmailMessage, name: str) -> str | None:
+def _header(message: email.message.Message, name: str) -> str | None:
     try:
         return " ".join(str(message.get(name) or "").split()) or None
     except Exception:  # the standard library's header parser raises all sorts on a malformed one

@@ -88,12 +88,16 @@ def visible_text(markup: str) -> str:
     return scan.result()
 
 
+_Open = tuple[str, Colour | str, Colour | str | None, bool]  # an element: name, colour behind, of its text, unseen
+_OUTERMOST: _Open = ("", WHITE, None, False)
+
+
 class _Scan:
     """The open elements, and the paragraphs so far."""
 
     def __init__(self, rules: dict[str, bool]) -> None:
         self._rules = rules
-        self._open: list[tuple[str, Colour | str, Colour | str | None, bool]] = []  # name, behind, colour, unseen
+        self._open: list[_Open] = []
         self._paragraph: list[str] = []
         self._paragraphs: list[str] = []
 
@@ -114,7 +118,8 @@ class _Scan:
             name == "li" and self._open and self._open[-1][0] == "li"
         ):  # a paragraph may end without a tag
             self._open.pop()
-        _, behind, colour, unseen = self._open[-1] if self._open else ("", WHITE, None, False)
+        outer = self._open[-1] if self._open else _OUTERMOST
+        _, behind, colour, unseen = outer
         given = _attributes(attributes) if "=" in attributes or "hidden" in attributes.lower() else {}
         if given and not unseen:
             behind = background(given) or behind

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from index.formats.opening import BROKEN_STREAM, cause
 from index.formats.parsing import Parsed
@@ -73,11 +73,11 @@ def captures(stream: BinaryIO) -> Iterator[Capture | Unread]:
         yield Unread(None, f"of its captures, {' and '.join(parts)}", skipped=True)
 
 
-def _capture(record: object, number: int) -> Capture | Unread | str:
-    headers, http = record.rec_headers, record.http_headers  # type: ignore[attr-defined]
+def _capture(record: Any, number: int) -> Capture | Unread | str:
+    headers, http = record.rec_headers, record.http_headers
     url = headers.get_header("WARC-Target-URI")
     url = url.strip("<>") if url else None
-    if http is not None and record.rec_type == "response" and http.get_statuscode() != "200":  # type: ignore[attr-defined]
+    if http is not None and record.rec_type == "response" and http.get_statuscode() != "200":
         return "error"
     given = http.get_header("Content-Type") if http is not None else headers.get_header("Content-Type")
     kind_name = (given or "").split(";")[0].strip().lower()
@@ -86,10 +86,10 @@ def _capture(record: object, number: int) -> Capture | Unread | str:
     kind = _KINDS.get(kind_name)
     if kind is None and kind_name != "text/plain":
         return "other"
-    raw = _read(cast(BinaryIO, record.content_stream()))  # type: ignore[attr-defined]
+    raw = _read(cast(BinaryIO, record.content_stream()))
     if len(raw) > MAX_RECORD_BYTES:
         return Unread(number, f"longer than the {MAX_RECORD_BYTES >> 20} MiB that one article may have")
-    if getattr(record.raw_stream, "limit", 0) > 0 and not record.raw_stream.read(1):  # type: ignore[attr-defined]
+    if getattr(record.raw_stream, "limit", 0) > 0 and not record.raw_stream.read(1):
         return Unread(number, "the capture is shorter than it says: cut off, or its Content-Length is untrue")
     if not raw.strip():
         return Unread(number, "the capture is empty")
