@@ -63,8 +63,11 @@ def background(attributes: Mapping[str, str]) -> Colour | str | None:
     value = value or attributes.get("bgcolor", "")
     if not value or value in ("none", "inherit", "initial", "unset"):
         return "picture" if attributes.get("background") else None
-    colour = parse_colour(value) or next(filter(None, map(parse_colour, value.split())), None)
-    return None if colour == "transparent" else colour or "picture"
+    for part in (value, *value.split()):
+        colour = parse_colour(part)
+        if colour is not None:
+            return None if colour == "transparent" else colour
+    return "picture"
 
 
 def looks_same(colour: Colour | str | None, behind: Colour | str) -> bool:
