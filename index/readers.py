@@ -262,18 +262,25 @@ class _Reading:
     def _jsonl(self, opened: AbstractContextManager[BinaryIO], source: Source) -> Iterator[RawRecord | ReadFailure]:
         from index.formats.json_records import parse_line
 
-        number = 0
+        number, seen = 0, False
         try:
             with opened as stream:
                 for number, line in numbered_lines(stream, records.MAX_RECORD_BYTES):
+                    if line is not None and line.isspace():
+                        continue
+                    seen = True
                     if line is None:
                         yield ReadFailure(source.path, number, f"line {too_long()}")
-                    elif not line.isspace():
+                    else:
                         yield parse_line(line, number, source.path, source.name, self._field_map)
         except BROKEN_STREAM as error:
+            seen = True
             yield ReadFailure(source.path, number + 1, f"cannot be read further: {cause(error)}")
         except UnicodeDecodeError as error:
+            seen = True
             yield ReadFailure(source.path, number + 1, f"cannot be read further: not valid {error.encoding}")
+        if not seen and source.path != "-":  # nothing on standard input is no file to account for
+            yield ReadFailure(source.path, None, "empty: no line with a record in it")
 
     def _table(
         self, opened: AbstractContextManager[BinaryIO], source: Source, delimiter: str | None

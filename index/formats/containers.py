@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from index.formats.opening import BROKEN_STREAM, FREE_BYTES, MAX_RATIO, DecompressionBombError, cause
 from index.records import storable
@@ -117,7 +117,7 @@ def tar_members(stream: BinaryIO, budget: Budget) -> Iterator[Member | Refused]:
                     return
                 seen.add(name)
                 yield Refused(name, reason) if reason else Member(name, _tar_opener(archive, info, budget))
-                archive.members = []  # it keeps every header that it has seen
+                archive.members = []  # type: ignore[attr-defined]  # it keeps every header that it has seen
     except _BROKEN as error:
         reason = cause(error) if isinstance(error, (EOFError, DecompressionBombError)) else _one_line(error)
         yield Refused("", f"it is damaged or cut off, and what comes after could not be read ({reason})")
@@ -205,7 +205,7 @@ def _spend(budget: Budget, size: int) -> None:
 class _Metered(io.RawIOBase):
     """A member's bytes, counted against the budget, with every way in which it may be broken as an OSError."""
 
-    def __init__(self, inner: BinaryIO, budget: Budget, packed_bytes: int) -> None:
+    def __init__(self, inner: IO[bytes], budget: Budget, packed_bytes: int) -> None:
         self._inner = inner
         self._budget = budget
         self._packed = packed_bytes

@@ -9,7 +9,9 @@ from index.formats.document import Document, NoArticleError, filled
 from index.formats.hidden import remove_hidden
 from index.formats.plain import visible_text
 
-SHORT_SHARE = 0.1  # an extraction with less of the page's running text than this took the wrong part of the page
+# An extraction of less than a paragraph, from a page with ten times as much running text, took the wrong part of it. A
+# short article under which readers say a lot is longer than that.
+SHORT_CHARS, SHORT_SHARE = 200, 0.1
 SENTENCE_CHARS = 20  # a flash of news may be no longer
 _END = re.compile(r"[.!?…。！？][\"”’»')\]]*\s*$")
 _TITLE = re.compile(r"<title\b[^>]*>([^<]{1,500})", re.IGNORECASE)
@@ -20,7 +22,7 @@ def parse_html(raw: bytes, url: str | None = None) -> list[Document]:
     page = _decoded(raw)
     found = _extract(page, url)
     text = (found.text or "") if found else ""
-    seen = visible_text(page) if _running_chars(text) < 1000 else ""
+    seen = visible_text(page) if _running_chars(text) < SHORT_CHARS else ""
     if _running_chars(text) < SHORT_SHARE * _running_chars(seen) or not _reads_as_text(text):
         return [_plain(page, seen or visible_text(page), url, "no article was made out in the page")]
     fields = filled(

@@ -1,6 +1,7 @@
 """Rows of CSV and TSV files, as dictionaries by the names in the first row; read line by line."""
 
 import csv
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -8,6 +9,7 @@ from index.decoding import decode
 from index.lines import numbered_lines
 from index.records import MAX_RECORD_BYTES
 
+_CARRIAGE_RETURN = re.compile(r"(?<=\r)(?![\r\n]|\Z)")  # alone, it ended lines on old Macintoshes
 _DELIMITERS = ",;\t|"
 
 
@@ -22,7 +24,10 @@ def rows(stream: BinaryIO, delimiter: str | None) -> Iterator[tuple[int, dict[st
         raise ValueError("empty: no row of column names in it")
     delimiter = delimiter or max(_DELIMITERS, key=first.count)
     csv.field_size_limit(MAX_RECORD_BYTES)
-    names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    try:
+        names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    except csv.Error as error:
+        raise ValueError(f"its row of column names is not valid CSV: {error}") from error
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 0
     while True:
@@ -62,15 +67,18 @@ class _Lines:
 
     def __init__(self, stream: BinaryIO) -> None:
         self.taken: list[str] = []
+        self._pieces: list[str] = []  # of the line being given, last first
         self._lines = numbered_lines(stream, MAX_RECORD_BYTES)
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
-        _, raw = next(self._lines)
-        if raw is None:
-            raise csv.Error("a line longer than one article may be")
-        line = decode(raw.replace(b"\x00", b"\xef\xbf\xbd"))
+        if not self._pieces:
+            _, raw = next(self._lines)
+            if raw is None:
+                raise csv.Error("a line longer than one article may be")
+            self._pieces = _CARRIAGE_RETURN.split(decode(raw.replace(b"\x00", b"\xef\xbf\xbd")))[::-1]
+        line = self._pieces.pop()
         self.taken.append(line)
         return line

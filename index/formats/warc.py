@@ -47,7 +47,7 @@ def captures(stream: BinaryIO) -> Iterator[Capture | Unread]:
     from warcio.exceptions import ArchiveLoadFailed
 
     logging.getLogger("warcio").setLevel(logging.ERROR)
-    number = others = errors = 0
+    number = pages = others = errors = 0
     try:
         crawl = ArchiveIterator(stream, arc2warc=True)
         crawl.INC_RECORD = ""  # what it would print about a record's length is said below
@@ -61,12 +61,14 @@ def captures(stream: BinaryIO) -> Iterator[Capture | Unread]:
             elif found == "error":
                 errors += 1
             elif not isinstance(found, str):
+                pages += 1
                 yield found
     except (ArchiveLoadFailed, *BROKEN_STREAM, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
+        pages += 1
         why = cause(error) if isinstance(error, BROKEN_STREAM) else " ".join(str(error).split())[:200]
         yield Unread(number + 1, f"the crawl cannot be read further: {why or type(error).__name__}")
-    if not number:
-        yield Unread(None, "no WARC record in it")
+    if not pages and not others and not errors:
+        yield Unread(None, "no page of a crawl in it" if number else "no WARC record in it")
     parts = [f"{others:,} are no text (pictures, scripts)"] * (others > 0)
     parts += [f"{errors:,} are answers other than 200 (moved, not found)"] * (errors > 0)
     if parts:

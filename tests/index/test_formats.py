@@ -102,6 +102,15 @@ def test_a_page_nested_too_deeply_is_read_as_plain_text(depth: int) -> None:
     assert all(sentence in page.text for sentence in SENTENCES)
 
 
+def test_a_short_article_is_not_taken_for_a_failure_because_readers_say_much() -> None:
+    talk = "".join(f"<p>Reader {at} thinks that the harbour ought to have been left as it was.</p>" for at in range(90))
+    page = samples.html_page(SENTENCES[:4]).replace(
+        b"</article>", b"</article><div id='comments'>%b</div>" % talk.encode()
+    )
+    assert one("html", page).note is None
+    assert "Reader 7" not in one("html", page).text
+
+
 def test_a_page_with_nothing_but_its_menu_is_no_article() -> None:
     with pytest.raises(NoArticleError, match="no article text"):
         parse("html", b"<html><body><nav><a href='/'>Home</a> <a href='/s'>Sport</a></nav></body></html>")
@@ -264,6 +273,11 @@ def test_a_crawl_that_is_cut_off_keeps_the_pages_before(tmp_path: Path) -> None:
     assert any("cut off" in reason for reason in reasons(found))
 
 
+def test_a_crawl_without_a_page_is_accounted_for(tmp_path: Path) -> None:
+    assert reasons(read(tmp_path, a_warc=samples.warc([], packed=False))) == ["no page of a crawl in it"]
+    assert len(reasons(read(tmp_path, a_warc=b"WARC"))) == 1
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_table_gives_a_record_a_row(tmp_path: Path, delimiter: str) -> None:
     rows = samples.csv_table().decode().replace("id,title,text", delimiter.join(("id", "title", "text")))
@@ -288,6 +302,14 @@ def test_a_quotation_mark_that_is_never_closed_loses_no_line_silently(tmp_path: 
     assert ["the 3 lines from here on" in reason for reason in reasons(found)] == [True]
     [sloppy] = articles(list(read_paths([write(tmp_path / "s.csv", b'id,text\n1,"He "said" so"\n')])))
     assert "said" in sloppy.text
+
+
+def test_a_table_with_the_line_ends_of_old_macintoshes_is_read(tmp_path: Path) -> None:
+    assert [item.text for item in articles(read(tmp_path, t_csv=b"id,text\r1,First.\r2,Second.\r"))] == [
+        "First.",
+        "Second.",
+    ]
+    assert ["column" in reason for reason in reasons(read(tmp_path, t_csv=b'"id"\r,text\rx'))] == [True]
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -315,6 +337,15 @@ def test_a_compressed_file_is_read_and_a_cut_one_says_so(tmp_path: Path, ending:
     assert len(articles(list(read_paths([write(tmp_path / f"a.jsonl.{ending}", raw)])))) == 3
     cut = list(read_paths([write(tmp_path / f"b.jsonl.{ending}", raw[:-9])]))
     assert ["cut off" in reason for reason in reasons(cut)] == [True]
+
+
+def test_what_is_mostly_undecodable_is_no_article(tmp_path: Path) -> None:
+    wrong = b"".join(b"%c\x81\x8d\xff\xfe" % letter for letter in STORY.encode()[:200])
+    table = b"id\ttext\nt1\t" + "\ufffd\ufffd word".encode() + b"\n"
+    letter = b"From: a@b.example\nContent-Type: text/plain; charset=utf-8\n\n" + wrong
+    found = read(tmp_path, a_tsv=table, b_eml=letter)
+    assert [item.text.count("\ufffd") for item in articles(found) if "\ufffd" in item.text] == []
+    assert any("could not be decoded" in reason for reason in reasons(found))
 
 
 def test_a_bomb_is_stopped_by_its_ratio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,12 @@ def test_files_of_one_name_in_two_folders_stay_two_articles(tmp_path: Path) -> N
     assert len(set(by_folder)) == len(set(by_file)) == 2
 
 
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_an_empty_file_of_json_lines_is_accounted_for(tmp_path: Path, content: str) -> None:
+    (tmp_path / "n.jsonl").write_text(content)
+    assert ["empty" in failure.reason for failure in failures(tmp_path)] == [True]
+
+
 def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
     assert list(read_paths([tmp_path])) == []
 
@@ -213,7 +219,7 @@ def test_an_html_page_without_a_story_is_a_failure(tmp_path: Path) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(texts=st.lists(st.text(ANY_BUT_NUL), max_size=6))
+@given(texts=st.lists(st.text(ANY_BUT_NUL), min_size=1, max_size=6))
 def test_jsonl_comes_back_as_it_was_written(tmp_path: Path, texts: list[str]) -> None:
     path = tmp_path / "n.jsonl"
     path.write_text("".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts), "utf-8")
