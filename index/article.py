@@ -38,6 +38,7 @@ class Article:
     url: str | None = None
     blocks: tuple[Block, ...] = ()  # empty means: all of the text is body
     provenance: Mapping[str, str] = field(default_factory=dict)  # field name -> where its value came from
+    language: str | None = None  # ISO 639-1; None when unknown, and in what was stored before this was kept
 
     @property
     def id(self) -> str:
@@ -81,6 +82,7 @@ class ArticleMeta:
     authors: tuple[str, ...]
     published_at: str | None
     url: str | None
+    language: str | None = None
 
     @classmethod
     def of(cls, article: Article) -> "ArticleMeta":
@@ -93,6 +95,7 @@ class ArticleMeta:
             authors=article.authors,
             published_at=article.published_at,
             url=article.url,
+            language=article.language,
         )
 
     def to_json(self) -> dict[str, object]:
@@ -106,4 +109,5 @@ class ArticleMeta:
             "authors": list(self.authors),
             "published_at": self.published_at,
             "url": self.url,
+            "language": self.language,
         }

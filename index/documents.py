@@ -7,8 +7,12 @@ from pathlib import PurePath
 from index.article import Article
 from index.cleaning import label_blocks
 from index.errors import InputError
+from index.language import detect_language
 from index.metadata import as_authors, as_line, find_authors, find_date, find_source, find_title, normalise_date
 from index.readers import RawRecord
+
+# Kinds of file whose metadata are read from the document, and not given as fields of a record.
+DOCUMENTS = ("html", "pdf", "docx", "epub", "markdown", "feed", "mail")
 
 
 def build_article(record: RawRecord) -> Article:
@@ -28,17 +32,19 @@ def build_article(record: RawRecord) -> Article:
         "authors": (as_authors(record.fields.get("authors")), find_authors(text, blocks)),
         "published_at": (normalise_date(record.fields.get("published_at")), find_date(text, blocks)),
     }
-    given = "html" if record.format == "html" else "record"
+    given = record.format if record.format in DOCUMENTS else "record"
     values: dict[str, object] = {}
     provenance: dict[str, str] = {}
     for name, (own, from_text) in found.items():
         if own:
-            values[name], provenance[name] = own, given
+            values[name], provenance[name] = own, record.provenance.get(name, given)
         elif from_text:
             values[name], provenance[name] = from_text.value, f"text: {from_text.where}"
     url = as_line(record.fields.get("url"))
     if url:
         provenance["url"] = given
+    if record.note:
+        provenance["text"] = record.note
     own_id = as_line(record.fields.get("id"))
     return Article(
         key=_key(record, own_id, url, as_line(record.fields.get("source"))),
@@ -52,13 +58,14 @@ def build_article(record: RawRecord) -> Article:
         url=url,
         blocks=blocks,
         provenance=provenance,
+        language=detect_language(text),
     )
 
 
 def _key(record: RawRecord, own_id: str | None, url: str | None, source: str | None) -> str:
     if own_id:  # two outlets may both have an article 1
         return f"id:{own_id}@{source.casefold()}" if source else f"id:{own_id}"
-    if url and record.format == "jsonl":  # two pages saved from one address are two files, and may both be kept
+    if url and record.record is not None:  # two pages saved from one address are two files, and may both be kept
         return f"url:{url}"
     if record.record is None:
         return f"file:{record.name or PurePath(record.path).name}"

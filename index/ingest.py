@@ -159,7 +159,8 @@ class _Run:
         if article.key in self._keys:  # two versions in one batch: the second is judged by an archive with the first
             self.flush()
         standing = self._standing(article, record)
-        self._entries.append(Entry(record.path, record.record, standing.outcome, standing.reason, article.id))
+        remark = standing.reason or record.note
+        self._entries.append(Entry(record.path, record.record, standing.outcome, remark, article.id))
         if standing.wanted:
             self._pending.append((article, passages))
             self._keys.add(article.key)

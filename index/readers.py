@@ -1,71 +1,78 @@
 """From files to raw records: decoded text with the metadata that came along, or a failure that names file and record.
 
 Reading is a stream: a JSONL file is read line by line, so a large one never sits in memory. Text files are stored after
-decoding and newline normalisation (`\\r\\n` and `\\r` become `\\n`); the `text` of a JSONL record is kept exactly as
-JSON gives it, so that offsets made by others still fit. In both, what UTF-8 or SQLite cannot hold (lone surrogates,
-NUL) becomes U+FFFD, one code point for one.
+decoding and newline normalisation (`\\r\\n` and `\\r` become `\\n`); the `text` of a JSON record or a row is kept
+exactly as it was given, so that offsets made by others still fit. In all, what UTF-8 or SQLite cannot hold (lone
+surrogates, NUL) becomes U+FFFD, one code point for one. Formats that need a parser of other people are parsed in child
+processes (`formats/pool.py`), some files ahead, and come out in their order all the same.
 """
 
-import glob
-import gzip
-import json
-import lzma
-import os
-import re
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from index.decoding import decode, decode_html
+from index import records
+from index.decoding import decode
 from index.errors import UsageError
+from index.formats.opening import BROKEN_STREAM, cause, decompressed, split_compression
 from index.lines import numbered_lines
+from index.paths import Source, sources
+from index.records import FIELDS, Format, RawRecord, ReadFailure, clean, has_words, storable, too_long, undecodable
 
-Format = Literal["text", "jsonl", "html"]
+if TYPE_CHECKING:
+    from index.formats.containers import Budget
+    from index.formats.parsing import Parsed
+    from index.formats.pool import Outcome, ParserPool
 
-MAX_RECORD_BYTES = 20 * 1024 * 1024  # a whole book is 1 MB; a longer "article" is a dump or a mistake
-FIELDS = ("id", "url", "title", "source", "authors", "published_at")
-FORMATS: dict[str, Format] = {
+__all__ = ["FORMATS", "Format", "RawRecord", "ReadFailure", "parse_field_map", "read_paths"]
+
+FORMATS: dict[str, Format | str] = {
     ".txt": "text",
-    ".md": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "csv",
     ".html": "html",
     ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".epub": "epub",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".xml": "feed",
+    ".eml": "mail",
+    ".mbox": "mbox",
+    ".warc": "warc",
+    ".zip": "zip",
+    ".tar": "tar",
 }
-COMPRESSED = (".gz", ".xz")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_BROKEN_FILE = (OSError, EOFError, zlib.error, lzma.LZMAError)
+MANY = ("feed", "epub")  # formats whose articles are numbered even when there is one
+LARGE_BYTES = 100 << 20  # a PDF, Word document or book with its pictures
+_LARGE = ("pdf", "docx", "epub")
+AHEAD_FILES = 32  # so many files are parsed ahead of the one that is waited for
+AHEAD_BYTES = 48 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class RawRecord:
-    """One article as it was read, before anything is made of it."""
+class _Pending:
+    """A file that a child process is still to parse, and what becomes of its outcome."""
 
-    path: str
-    record: int | None  # 1-based line number in a JSONL file, None for formats with one article a file
-    text: str
-    fields: Mapping[str, object]  # id, url, title, source, authors, published_at: those present, names after --map
-    format: Format
-    name: str = ""  # the path inside the folder or glob that was given, so that a/index.txt is not b/index.txt
+    kind: "Parsed"
+    raw: bytes
+    url: str | None
+    finish: Callable[["Outcome"], Iterable[RawRecord | ReadFailure]]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFailure:
-    """Something that gave no article, and why."""
-
-    path: str
-    record: int | None
-    reason: str
-    skipped: bool = False  # True: never meant to be an article (another kind of file); False: it should have been one
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    path: Path
-    name: str
+_Item = RawRecord | ReadFailure | _Pending
 
 
 def parse_field_map(spec: str) -> dict[str, str]:
@@ -84,228 +91,283 @@ def parse_field_map(spec: str) -> dict[str, str]:
 
 
 def read_paths(
-    paths: Sequence[str | Path], *, field_map: Mapping[str, str] | None = None, stdin: BinaryIO | None = None
+    paths: Sequence[str | Path],
+    *,
+    field_map: Mapping[str, str] | None = None,
+    stdin: BinaryIO | None = None,
+    children: int = 1,
 ) -> Iterator[RawRecord | ReadFailure]:
     """Every record under `paths`, in order: files, folders (recursive, sorted), globs, and `-` for JSONL on `stdin`.
 
-    A path that does not exist, or a glob that matches nothing, raises UsageError at once, before anything is read.
+    Files that need a parser are parsed by so many `children` processes. A path that does not exist, or a glob that
+    matches nothing, raises UsageError at once, before anything is read.
     """
-    plans = [_plan(str(path), stdin) for path in paths]
-    return (record for plan in plans for source in plan for record in _read(source, field_map or {}, stdin))
-
-
-def _plan(path: str, stdin: BinaryIO | None) -> Iterator[_Source | ReadFailure]:
-    """What one argument stands for; raises UsageError where it stands for nothing."""
-    if path == "-":
-        if stdin is None:
+    plans: list[Iterator[Source | ReadFailure]] = []
+    for path in map(str, paths):
+        if path == "-" and stdin is None:
             raise UsageError("'-' asks for JSONL on standard input, but there is none; name a file or a folder.")
-        return iter([_Source(Path("-"), "-")])
-    if _exists(path):
-        # Two folders, or two files named one by one, may hold the same file name and are still two articles.
-        if Path(path).is_dir():
-            return _under(Path(path).resolve().name, _walk(Path(path)))
-        return iter([_Source(Path(path), PurePath(os.path.normpath(path)).as_posix())])
-    if matches := sorted(glob.glob(path, recursive=True)):  # noqa: PTH207  Path.glob takes no absolute pattern
-        base = Path(re.split(r"[*?[]", path, maxsplit=1)[0] + "x").parent
-        return (found for match in matches for found in _matched(Path(match), base))
-    raise UsageError(f"There is no file or folder {path!r}; expected articles there. Check the path with: ls")
+        plans.append(iter([Source("-", "-", lambda: cast(BinaryIO, stdin))]) if path == "-" else sources(path))
+    reading = _Reading(field_map or {})
+    return _in_order((item for plan in plans for source in plan for item in reading.read(source)), children)
 
 
-def _under(folder: str, found: Iterator[_Source | ReadFailure]) -> Iterator[_Source | ReadFailure]:
-    for item in found:
-        yield _Source(item.path, f"{folder}/{item.name}") if isinstance(item, _Source) else item
-
-
-def _exists(path: str) -> bool:
+def _in_order(items: Iterator[_Item], children: int) -> Iterator[RawRecord | ReadFailure]:
+    """The items as they come, each pending one in its place when it is parsed, with others parsed meanwhile."""
+    pool: ParserPool | None = None
+    waiting: deque[RawRecord | ReadFailure | tuple[_Pending, Future[Outcome]]] = deque()
+    ahead_bytes = 0
     try:
-        return Path(path).exists()
-    except (OSError, ValueError):  # a name that is too long or holds a NUL, or a folder that may not be entered
-        return False
-
-
-def _matched(path: Path, base: Path) -> Iterator[_Source | ReadFailure]:
-    if not _may_be_file(path) and path.is_dir():
-        yield from (
-            _Source(found.path, path.relative_to(base).joinpath(found.name).as_posix())
-            if isinstance(found, _Source)
-            else found
-            for found in _walk(path)
-        )
-    else:
-        yield _Source(path, path.relative_to(base).as_posix())
-
-
-def _walk(folder: Path) -> Iterator[_Source | ReadFailure]:
-    """The files under `folder` in a fixed order. Hidden folders are not entered, links to folders not followed."""
-    unreadable: list[OSError] = []
-    for root, folders, files in os.walk(folder, onerror=unreadable.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(root) / name
-            if name.startswith("."):
-                yield ReadFailure(_storable(str(path)), None, "hidden file", skipped=True)
-            elif not _may_be_file(path):
-                yield ReadFailure(_storable(str(path)), None, "not a regular file", skipped=True)
+        for item in items:
+            if not isinstance(item, _Pending):
+                if not waiting:
+                    yield item
+                    continue
+                waiting.append(item)
             else:
-                yield _Source(path, path.relative_to(folder).as_posix())
-    for error in unreadable:
-        yield ReadFailure(_storable(str(error.filename)), None, f"folder cannot be read: {error.strerror}")
+                if pool is None:
+                    pool = _new_pool(children)
+                waiting.append((item, pool.submit(item.kind, item.raw, item.url)))
+                ahead_bytes += len(item.raw)
+            while waiting and (
+                not isinstance(waiting[0], tuple)
+                or waiting[0][1].done()
+                or len(waiting) > AHEAD_FILES
+                or ahead_bytes > AHEAD_BYTES
+            ):
+                first = waiting.popleft()
+                ahead_bytes -= len(first[0].raw) if isinstance(first, tuple) else 0
+                yield from _finished(first)
+        while waiting:
+            yield from _finished(waiting.popleft())
+    finally:
+        if pool is not None:
+            pool.close()
 
 
-def _may_be_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # in a folder that may be listed but not entered: opening the file says so
-        return True
+def _new_pool(children: int) -> "ParserPool":
+    from index.formats.pool import ParserPool
+
+    return ParserPool(children)
 
 
-def _read(
-    source: _Source | ReadFailure, field_map: Mapping[str, str], stdin: BinaryIO | None
-) -> Iterator[RawRecord | ReadFailure]:
-    if isinstance(source, ReadFailure):
-        yield source
-        return
-    name, path = _storable(source.name), _storable(str(source.path))
-    if path == "-" and stdin is not None:
-        yield from _read_jsonl(nullcontext(stdin), path, name, field_map)
-        return
-    suffixes = [suffix.lower() for suffix in source.path.suffixes]
-    compression = suffixes.pop() if suffixes and suffixes[-1] in COMPRESSED else ""
-    kind = FORMATS.get(suffixes[-1] if suffixes else "")
-    if kind is None:
-        endings = ", ".join(FORMATS)
-        yield ReadFailure(path, None, f"not a kind of file that is read (expected {endings})", skipped=True)
-        return
-    try:
-        stream = _open(source.path, compression)
-    except OSError as error:
-        yield ReadFailure(path, None, f"cannot be opened: {error.strerror or error}")
-        return
-    if kind == "jsonl":
-        yield from _read_jsonl(stream, path, name, field_map)
-    else:
-        yield _read_whole(stream, path, name, kind)
+def _finished(
+    item: "RawRecord | ReadFailure | tuple[_Pending, Future[Outcome]]",
+) -> Iterable[RawRecord | ReadFailure]:
+    return item[0].finish(item[1].result()) if isinstance(item, tuple) else (item,)
 
 
-def _open(path: Path, compression: str) -> BinaryIO:
-    if compression == ".gz":
-        return cast(BinaryIO, gzip.open(path, "rb"))
-    if compression == ".xz":
-        return cast(BinaryIO, lzma.open(path, "rb"))
-    return path.open("rb")
+def _no_text(text: str) -> str | None:
+    """Why the text cannot be an article's; None when it can."""
+    if not has_words(text):
+        return "empty: no words in it"
+    return too_long() if len(text) > records.MAX_RECORD_BYTES else undecodable(text)
 
 
-def _read_whole(
-    opened: AbstractContextManager[BinaryIO], path: str, name: str, kind: Format
-) -> RawRecord | ReadFailure:
-    try:
-        with opened as stream:
-            raw = stream.read(MAX_RECORD_BYTES + 1)
-    except _BROKEN_FILE as error:
-        return ReadFailure(path, None, f"cannot be read to its end: {_cause(error)}")
-    if len(raw) > MAX_RECORD_BYTES:
-        return ReadFailure(path, None, f"longer than the {MAX_RECORD_BYTES >> 20} MiB that one article may have")
-    try:
-        if kind == "html":
-            text, fields = _extract_html(decode_html(raw))
+class _Reading:
+    """Reads sources one after the other, with one set of field names."""
+
+    def __init__(self, field_map: Mapping[str, str]) -> None:
+        self._field_map = field_map
+
+    def read(self, source: Source | ReadFailure, depth: int = 0, budget: "Budget | None" = None) -> Iterator[_Item]:
+        """The records in one file, or in an archive that is the `depth`th around its members."""
+        if isinstance(source, ReadFailure):
+            yield source
+            return
+        if source.path == "-":
+            yield from self._jsonl(nullcontext(source.open()), source)
+            return
+        name, compression = split_compression(PurePath(source.path).name)
+        kind = FORMATS.get(PurePath(name).suffix.lower())
+        if kind is None:
+            yield ReadFailure(
+                source.path, None, f"not a kind of file that is read ({', '.join(FORMATS)})", skipped=True
+            )
+            return
+        try:
+            stream = decompressed(source.open(), compression)
+        except OSError as error:
+            yield ReadFailure(source.path, None, f"cannot be opened: {error.strerror or error}")
+            return
+        if kind in ("zip", "tar"):
+            yield from self._container(stream, source, kind, depth, budget)
+        elif kind == "jsonl":
+            yield from self._jsonl(stream, source)
+        elif kind == "csv":
+            yield from self._table(stream, source, "\t" if name.lower().endswith(".tsv") else None)
+        elif kind == "warc":
+            yield from self._warc(stream, source)
+        elif kind == "mbox":
+            yield from self._mbox(stream, source)
         else:
-            text, fields = decode(raw), {}
-    except ValueError as error:
-        return ReadFailure(path, None, str(error))
-    text = _storable(text.replace("\r\n", "\n").replace("\r", "\n"))
-    if not any(map(str.isalnum, text)):
-        return ReadFailure(path, None, "empty: no words in it")
-    return RawRecord(path, None, text, fields, kind, name)
+            yield from self._whole(stream, source, cast(Format, kind))
 
+    def _whole(self, opened: AbstractContextManager[BinaryIO], source: Source, kind: Format) -> Iterator[_Item]:
+        """One file with one article, or few: read at once."""
+        from index.formats.json_records import MAX_JSON_BYTES, parse_document
 
-def _extract_html(page: str) -> tuple[str, dict[str, object]]:
-    """The article's own text and what the page says about it. Readers' comments stay out. Raises ValueError."""
-    from trafilatura import bare_extraction  # half a second to import
+        limit = MAX_JSON_BYTES if kind == "json" else LARGE_BYTES if kind in _LARGE else records.MAX_RECORD_BYTES
+        try:
+            with opened as stream:
+                raw = stream.read(limit + 1)
+        except BROKEN_STREAM as error:
+            yield ReadFailure(source.path, None, f"cannot be read to its end: {cause(error)}")
+            return
+        if len(raw) > limit:
+            what = "one article" if kind != "json" else "a JSON document"
+            end = "; JSON lines have no such limit" if kind == "json" else ""
+            yield ReadFailure(source.path, None, f"longer than the {limit >> 20} MiB that {what} may have{end}")
+        elif not raw.strip():
+            yield ReadFailure(source.path, None, "empty: no words in it")
+        elif kind == "text":
+            yield self._text(raw, source, None, {}, "text")
+        elif kind == "json":
+            yield from parse_document(raw, source.path, source.name, self._field_map)
+        else:
+            yield self._parsed(cast("Parsed", kind), raw, source, None, kind)
 
-    # Without extensive_search a date comes from the page's markup only, never from a date that the story mentions.
-    try:
-        found = bare_extraction(
-            page, with_metadata=True, include_comments=False, date_extraction_params={"extensive_search": False}
-        )
-    except Exception as error:  # whatever a parser meets in a broken page, the other pages go on
-        raise ValueError(f"the page cannot be parsed ({type(error).__name__}: {error})") from error
-    if found is None or not found.text:
-        raise ValueError("no article text found in the page")
-    given = {
-        "title": found.title,
-        "source": found.sitename,
-        "authors": found.author,
-        "published_at": found.date,
-        "url": found.url,
-    }
-    return found.text, {key: _clean(value) for key, value in given.items() if value}
+    def _text(
+        self, raw: bytes, source: Source, number: int | None, fields: Mapping[str, object], form: Format
+    ) -> RawRecord | ReadFailure:
+        try:
+            text = decode(raw)
+        except ValueError as error:
+            return ReadFailure(source.path, number, str(error))
+        text = storable(text.replace("\r\n", "\n").replace("\r", "\n"))
+        if reason := _no_text(text):
+            return ReadFailure(source.path, number, reason)
+        return RawRecord(source.path, number, text, fields, form, source.name)
 
+    def _parsed(
+        self, kind: "Parsed", raw: bytes, source: Source, number: int | None, form: Format, url: str | None = None
+    ) -> _Pending:
+        def finish(outcome: "Outcome") -> Iterator[RawRecord | ReadFailure]:
+            if outcome.reason is not None:
+                yield ReadFailure(source.path, number, storable(outcome.reason), outcome.skipped)
+            several = number is None and (len(outcome.documents) > 1 or kind in MANY)
+            for at, document in enumerate(outcome.documents, start=1):
+                place = at if several else number
+                text = storable(document.text)
+                if reason := _no_text(text):
+                    yield ReadFailure(source.path, place, reason)
+                else:
+                    fields = {name: clean(value) for name, value in document.fields.items()}
+                    note = storable(document.note) if document.note else None
+                    yield RawRecord(
+                        source.path, place, text, fields, form, source.name, dict(document.provenance), note
+                    )
 
-def _read_jsonl(
-    opened: AbstractContextManager[BinaryIO], path: str, name: str, field_map: Mapping[str, str]
-) -> Iterator[RawRecord | ReadFailure]:
-    number = 0
-    try:
+        return _Pending(kind, raw, url, finish)
+
+    def _jsonl(self, opened: AbstractContextManager[BinaryIO], source: Source) -> Iterator[RawRecord | ReadFailure]:
+        from index.formats.json_records import parse_line
+
+        number, seen = 0, False
+        try:
+            with opened as stream:
+                for number, line in numbered_lines(stream, records.MAX_RECORD_BYTES):
+                    if line is not None and line.isspace():
+                        continue
+                    seen = True
+                    if line is None:
+                        yield ReadFailure(source.path, number, f"line {too_long()}")
+                    else:
+                        yield parse_line(line, number, source.path, source.name, self._field_map)
+        except BROKEN_STREAM as error:
+            seen = True
+            yield ReadFailure(source.path, number + 1, f"cannot be read further: {cause(error)}")
+        except UnicodeDecodeError as error:
+            seen = True
+            yield ReadFailure(source.path, number + 1, f"cannot be read further: not valid {error.encoding}")
+        if not seen and source.path != "-":  # nothing on standard input is no file to account for
+            yield ReadFailure(source.path, None, "empty: no line with a record in it")
+
+    def _table(
+        self, opened: AbstractContextManager[BinaryIO], source: Source, delimiter: str | None
+    ) -> Iterator[RawRecord | ReadFailure]:
+        from index.formats.json_records import record_of
+        from index.formats.tables import rows
+
+        number, key = 0, self._field_map.get("text", "text")
+        try:
+            with opened as stream:
+                for number, row in rows(stream, delimiter):
+                    if isinstance(row, str):
+                        yield ReadFailure(source.path, number, row)
+                    elif number == 1 and key not in row:
+                        names = ", ".join(list(row)[:12])
+                        reason = f"no column {key!r}; there are {names}. Say which it is with: --map text=COLUMN"
+                        yield ReadFailure(source.path, None, reason)
+                        return
+                    else:
+                        if undecoded := undecodable(row.get(key, "")):
+                            yield ReadFailure(source.path, number, undecoded)
+                            continue
+                        filled = {name: cell for name, cell in row.items() if name == key or cell.strip()}
+                        yield record_of(filled, number, source.path, source.name, self._field_map, "csv")
+            if not number:
+                yield ReadFailure(source.path, None, "empty: no row below the column names")
+        except ValueError as error:
+            yield ReadFailure(source.path, number + 1 if number else None, str(error))
+        except BROKEN_STREAM as error:
+            yield ReadFailure(source.path, number + 1, f"cannot be read further: {cause(error)}")
+
+    def _warc(self, opened: AbstractContextManager[BinaryIO], source: Source) -> Iterator[_Item]:
+        from index.formats.warc import Unread, captures
+
         with opened as stream:
-            for number, line in numbered_lines(stream, MAX_RECORD_BYTES):
-                if line is None:
-                    reason = f"line longer than the {MAX_RECORD_BYTES >> 20} MiB that one article may have"
-                    yield ReadFailure(path, number, reason)
-                elif not line.isspace():
-                    yield _parse(line, number, path, name, field_map)
-    except _BROKEN_FILE as error:
-        yield ReadFailure(path, number + 1, f"cannot be read further: {_cause(error)}")
-    except UnicodeDecodeError as error:
-        yield ReadFailure(path, number + 1, f"cannot be read further: not valid {error.encoding}")
+            for found in captures(stream):
+                if isinstance(found, Unread):
+                    yield ReadFailure(source.path, found.number, storable(found.reason), found.skipped)
+                elif found.kind is None:
+                    fields = {"url": storable(found.url)} if found.url else {}
+                    yield self._text(found.raw, source, found.number, fields, "warc")
+                else:
+                    yield self._parsed(found.kind, found.raw, source, found.number, "warc", found.url)
 
+    def _mbox(self, opened: AbstractContextManager[BinaryIO], source: Source) -> Iterator[_Item]:
+        from index.formats.document import NoArticleError
+        from index.formats.mail import messages
 
-def _parse(line: bytes, number: int, path: str, name: str, field_map: Mapping[str, str]) -> RawRecord | ReadFailure:
-    try:
-        record = json.loads(decode(line))
-    except RecursionError:
-        return ReadFailure(path, number, "not valid JSON: nested too deeply")
-    except ValueError as error:
-        return ReadFailure(path, number, f"not valid JSON: {error}")
-    if not isinstance(record, dict):
-        return ReadFailure(path, number, f"a JSON {type(record).__name__}, expected an object with 'text'")
-    key = field_map.get("text", "text")
-    text = _lookup(record, key)
-    if text is None:
-        return ReadFailure(path, number, f"no {key!r} in the record")
-    if not isinstance(text, str):
-        return ReadFailure(path, number, f"{key!r} is a {type(text).__name__}, expected a string")
-    text = _storable(text)
-    if not any(map(str.isalnum, text)):
-        return ReadFailure(path, number, f"{key!r} is empty: no words in it")
-    found = {field: _lookup(record, field_map.get(field, field)) for field in FIELDS}
-    fields = {field: _clean(value) for field, value in found.items() if value is not None}
-    return RawRecord(path, number, text, fields, "jsonl", name)
+        number = 0
+        try:
+            with opened as stream:
+                for number, raw in enumerate(messages(stream), start=1):
+                    if raw is None:
+                        yield ReadFailure(source.path, number, too_long())
+                    else:
+                        yield self._parsed("mail", raw, source, number, "mail")
+            if not number:
+                yield ReadFailure(source.path, None, "empty: no message in it")
+        except NoArticleError as error:
+            yield ReadFailure(source.path, None, str(error))
+        except BROKEN_STREAM as error:
+            yield ReadFailure(source.path, number + 1, f"cannot be read further: {cause(error)}")
 
+    def _container(
+        self,
+        opened: AbstractContextManager[BinaryIO],
+        source: Source,
+        kind: str,
+        depth: int,
+        budget: "Budget | None",
+    ) -> Iterator[_Item]:
+        from index.formats.containers import MAX_DEPTH, Budget, Member, tar_members, zip_members
 
-def _lookup(record: Mapping[str, object], key: str) -> object:
-    if key in record or "." not in key:
-        return record.get(key)
-    outer, _, inner = key.partition(".")
-    nested = record.get(outer)
-    return _lookup(nested, inner) if isinstance(nested, dict) else None
-
-
-def _clean(value: object) -> object:
-    """Metadata that can be stored: strings as in the text, lists of them likewise, other values as they are."""
-    if isinstance(value, str):
-        return _storable(value)
-    if isinstance(value, list):  # of what is nested deeper nothing is used, and some of it is nested hundreds deep
-        return [_storable(item) if isinstance(item, str) else item for item in value]
-    return value
-
-
-def _storable(text: str) -> str:
-    return _UNSTORABLE.sub("\ufffd", text)
-
-
-def _cause(error: BaseException) -> str:
-    if isinstance(error, EOFError):
-        return "the compressed file is cut off"
-    if isinstance(error, (zlib.error, lzma.LZMAError, gzip.BadGzipFile)):
-        return f"the compressed file is damaged ({error})"
-    return str(getattr(error, "strerror", None) or error)
+        with opened as stream:
+            if depth >= MAX_DEPTH:
+                reason = f"an archive in an archive more than {MAX_DEPTH} deep; unpack it yourself and ingest the files"
+                yield ReadFailure(source.path, None, reason)
+                return
+            budget = budget or Budget()
+            count = 0
+            for member in (zip_members if kind == "zip" else tar_members)(stream, budget):
+                count += 1
+                path = f"{source.path}!/{member.name}" if member.name else source.path
+                if isinstance(member, Member):
+                    inner = Source(path, f"{source.name}!/{member.name}", member.open)
+                    yield from self.read(inner, depth + 1, budget)
+                else:
+                    yield ReadFailure(path, None, member.reason, member.skipped)
+            if not count:
+                yield ReadFailure(source.path, None, "empty: no file in the archive")

@@ -118,6 +118,7 @@ def encode_metadata(article: Article) -> str:
         "url": article.url,
         "blocks": [[block.start, block.end, block.kind] for block in article.blocks],
         "provenance": dict(article.provenance),
+        "language": article.language,
     }
     return json.dumps(fields, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 
@@ -142,6 +143,7 @@ def decode_meta(article_id: str, metadata: str) -> ArticleMeta:
         authors=tuple(fields["authors"]),
         published_at=fields["published_at"],
         url=fields["url"],
+        language=fields.get("language"),  # archives from before it was kept have none
     )
 
 

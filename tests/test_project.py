@@ -16,7 +16,18 @@ from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("index", "rag", "ui", "eval", "prompts")
-HEAVY = ("torch", "sentence_transformers", "transformers", "gradio", "llama_cpp", "faiss", "langchain", "trafilatura")
+HEAVY = (
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "gradio",
+    "llama_cpp",
+    "faiss",
+    "langchain",
+    "trafilatura",
+    "pdfminer",
+    "docx",
+)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import readers
+from index import records as records_module
 from index.errors import UsageError
 from index.readers import RawRecord, ReadFailure, parse_field_map, read_paths
 
@@ -34,7 +34,7 @@ def write_jsonl(path: Path, *lines: object) -> Path:
 
 
 def test_a_folder_is_read_in_a_fixed_order_without_hidden_files(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "sub/a.md", ".git/x.txt", ".hidden.txt", "notes.pdf"):
+    for name in ("b.txt", "a.md", "sub/a.md", ".git/x.txt", ".hidden.txt", "notes.psd"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(STORY)
     assert [record.name for record in records(tmp_path)] == [
@@ -42,7 +42,7 @@ def test_a_folder_is_read_in_a_fixed_order_without_hidden_files(tmp_path: Path) 
     ]
     assert {(Path(failure.path).name, failure.skipped) for failure in failures(tmp_path)} == {
         (".hidden.txt", True),
-        ("notes.pdf", True),
+        ("notes.psd", True),
     }
 
 
@@ -53,6 +53,12 @@ def test_files_of_one_name_in_two_folders_stay_two_articles(tmp_path: Path) -> N
     by_folder = [record.name for record in records(tmp_path / "2020", tmp_path / "2021")]
     by_file = [record.name for record in records(tmp_path / "2020" / "index.txt", tmp_path / "2021" / "index.txt")]
     assert len(set(by_folder)) == len(set(by_file)) == 2
+
+
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_an_empty_file_of_json_lines_is_accounted_for(tmp_path: Path, content: str) -> None:
+    (tmp_path / "n.jsonl").write_text(content)
+    assert ["empty" in failure.reason for failure in failures(tmp_path)] == [True]
 
 
 def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
@@ -99,7 +105,7 @@ def test_a_bad_line_is_named_and_the_next_ones_still_come(tmp_path: Path) -> Non
 def test_a_line_over_the_limit_is_passed_over_and_the_next_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "MAX_RECORD_BYTES", 100_000)
+    monkeypatch.setattr(records_module, "MAX_RECORD_BYTES", 100_000)
     path = write_jsonl(tmp_path / "n.jsonl", {"text": "One."}, {"text": "x" * 1_000_000}, {"text": "Three."})
     assert [record.record for record in records(path)] == [1, 3]
     assert [failure.record for failure in failures(path)] == [2]
@@ -213,7 +219,7 @@ def test_an_html_page_without_a_story_is_a_failure(tmp_path: Path) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(texts=st.lists(st.text(ANY_BUT_NUL), max_size=6))
+@given(texts=st.lists(st.text(ANY_BUT_NUL), min_size=1, max_size=6))
 def test_jsonl_comes_back_as_it_was_written(tmp_path: Path, texts: list[str]) -> None:
     path = tmp_path / "n.jsonl"
     path.write_text("".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts), "utf-8")

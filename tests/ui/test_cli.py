@@ -83,14 +83,14 @@ class TestIngest:
         (folder / "records.jsonl").write_text(
             '{"id": "a"}\n{"id": "b", "text": "The bridge opened."}\n', encoding="utf-8"
         )
-        (folder / "table.csv").write_text("a,b\n", encoding="utf-8")
+        (folder / "drawing.psd").write_text("a,b\n", encoding="utf-8")
         (folder / "latin.txt").write_bytes("Café fermé\n\nLe café est fermé depuis le 3 mai.".encode("latin-1"))
         assert main(["ingest", str(folder), "--archive", str(archive), "--json"], parts) == 5
         out, err = capsys.readouterr()
         report = json.loads(out)
         assert report["added"] == 3
         assert {Path(line["path"]).name for line in report["failed"]} == {"picture.txt", "records.jsonl"}
-        assert [Path(line["path"]).name for line in report["skipped"]] == ["table.csv"]
+        assert [Path(line["path"]).name for line in report["skipped"]] == ["drawing.psd"]
         assert "2 failed and 1 skipped of 6 records" in one_sentence(err)
         assert main(["status", "--archive", str(archive), "--json"], parts) == 0
         status = json.loads(capsys.readouterr().out)

@@ -22,6 +22,7 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         return _reembed(args, console, parts)
     if not args.paths:
         raise UsageError("no articles were named, expected files or folders, such as: attest ingest articles/")
+    from index.language import prepare
     from index.readers import parse_field_map, read_paths
 
     # What is wrong with the arguments is said before models load, and before an archive is made.
@@ -31,10 +32,11 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     first = next(records, None)
     if first is None:
         where = ", ".join(args.paths)
-        raise UsageError(f"no articles were found in {where}, expected .txt, .jsonl or .html files there")
+        raise UsageError(f"no articles were found in {where}, expected text, HTML, PDF, JSON or the like there")
     count = RecordCount(args.paths)
     with parts.archive(args.archive, writable=True, create=True) as archive:
         say_notices(console, archive)
+        prepare()
         embedder = _load(args, console, parts)
         from index.ingest import IngestProgress
         from index.ingest import ingest as run

@@ -1,0 +1,111 @@
+"""A newsletter or any other e-mail message as an article: what its reader saw, with subject, sender and date."""
+
+import email
+import email.message
+import email.policy
+import email.utils
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from index.decoding import decode, decode_html
+from index.formats.document import Document, NoArticleError, filled
+from index.formats.plain import visible_text
+from index.records import MAX_RECORD_BYTES, has_words
+
+_FROM = re.compile(rb"From \S+.*\d")
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_STEP_BYTES = 1 << 16
+
+
+def parse_mail(raw: bytes) -> list[Document]:
+    """The message's text, of its HTML where it has some: that is what is read. Raises NoArticleError without one."""
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    if not message.keys():
+        raise NoArticleError("not an e-mail message: it has no header")
+    kind = message.get_content_type()
+    if kind == "multipart/encrypted" or (kind.endswith("pkcs7-mime") and "signed" not in str(message.get_params())):
+        raise NoArticleError("encrypted: only its addressee can open it")
+    pages, texts, attached = [], [], 0
+    for part in message.walk():
+        if part.is_multipart():
+            continue
+        if part.get_content_disposition() == "attachment" or part.get_content_maintype() not in ("text", "message"):
+            attached += part.get_content_disposition() == "attachment"
+        elif part.get_content_type() == "text/html":
+            pages.append(visible_text(_decoded(part)))
+        elif part.get_content_type() == "text/plain":
+            texts.append(_decoded(part).replace("\r\n", "\n").replace("\r", "\n").strip())
+    text = "\n\n".join(pages) if any(map(has_words, pages)) else "\n\n".join(texts)
+    if not has_words(text):
+        raise NoArticleError("no text in the message" + (": it holds attachments only" if attached else ""))
+    sender, address = email.utils.parseaddr(_header(message, "From") or "")
+    fields = filled(
+        id=(_header(message, "Message-ID") or "").strip("<> "),
+        title=_header(message, "Subject"),
+        source=sender or address,
+        published_at=_date(_header(message, "Date")),
+    )
+    note = f"{attached} attached files were not read; save them and ingest them by themselves" if attached else None
+    return [Document(text, fields, {"published_at": "mail: Date"} if "published_at" in fields else {}, note)]
+
+
+def plain_mail(raw: bytes, why: str) -> list[Document]:
+    """All that is below the header, when the parser gave up."""
+    text = visible_text(raw.partition(b"\n\n")[2].decode("utf-8", "replace")) or raw.decode("utf-8", "replace")
+    if not has_words(text):
+        raise NoArticleError("no text in the message")
+    return [Document(text, {}, {}, f"read as plain text: {why}")]
+
+
+def messages(stream: BinaryIO) -> Iterator[bytes | None]:
+    """The messages of an mbox file, one in memory at a time; None in place of one longer than an article may be."""
+    block: list[bytes] = []
+    size, blank, begun = 0, True, False
+    while line := stream.readline(_STEP_BYTES):
+        if blank and _FROM.match(line):
+            if begun:
+                yield _message(block, size)
+            block, size, begun = [], 0, True
+        elif begun:
+            size += len(line)
+            if size <= MAX_RECORD_BYTES:
+                block.append(line)
+        elif line.strip():
+            raise NoArticleError("not an mbox file: it does not begin with a 'From ' line")
+        blank = not line.strip()
+    if begun:
+        yield _message(block, size)
+
+
+def _message(block: list[bytes], size: int) -> bytes | None:
+    return None if size > MAX_RECORD_BYTES else _QUOTED_FROM.sub(rb"\1", b"".join(block))
+
+
+def _decoded(part: email.message.Message) -> str:
+    payload = part.get_payload(decode=True)
+    raw = payload if isinstance(payload, bytes) else b""
+    charset = part.get_content_charset()
+    if charset:
+        try:
+            return raw.decode(charset)
+        except (LookupError, ValueError):
+            pass  # an unknown or untrue declaration
+    try:
+        return decode_html(raw) if part.get_content_type() == "text/html" else decode(raw)
+    except ValueError:
+        return raw.decode("utf-8", "replace")
+
+
+def _header(message: email.message.Message, name: str) -> str | None:
+    try:
+        return " ".join(str(message.get(name) or "").split()) or None
+    except Exception:  # the standard library's header parser raises all sorts on a malformed one
+        return None
+
+
+def _date(value: str | None) -> str | None:
+    try:
+        return email.utils.parsedate_to_datetime(value).isoformat(timespec="seconds") if value else None
+    except (ValueError, TypeError, OverflowError):
+        return None
