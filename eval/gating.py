@@ -22,6 +22,7 @@ FORMAT = "attest.baseline/v1"
 # How far each measure of a scored run may fall: shared/design/grounding.md 3.6 has evidence 1 point, abstention 3.
 MARGINS = {"right_and_cited": 0.03, "evidence@10": 0.01, "abstain_right": 0.03, "claim_right": 0.03}
 NAMED = 8  # items in a sentence
+ROUNDING = 5e-5  # a baseline keeps four places, so that the same value read back may be this much off
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def repinned(now: Measured, baseline: Measured | None, reason: str | None) -> Me
     lower = {
         name: {"from": round(before[name].value, 4), "to": round(after[name].value if name in after else 0.0, 4)}
         for name in before
-        if name not in after or after[name].value < before[name].value - 1e-9
+        if name not in after or after[name].value < before[name].value - ROUNDING
     }
     if lower and not (reason or "").strip():
         fallen = ", ".join(f"{name} from {each['from']:.3f} to {each['to']:.3f}" for name, each in lower.items())
