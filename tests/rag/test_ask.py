@@ -82,7 +82,7 @@ def test_the_json_has_the_keys_of_the_contract(asker: Asker) -> None:
     assert {"text", "verdict", "score", "citations"} <= document["sentences"][0].keys()
     citation = document["sentences"][0]["citations"][0]
     assert {"article", "start", "end", "quote"} <= citation.keys()
-    article = {"id", "source_id", "path", "title", "source", "authors", "published_at", "url"}
+    article = {"id", "source_id", "path", "title", "source", "authors", "published_at", "url", "language"}
     assert citation["article"].keys() == article
     assert {"article", "start", "end", "text", "score", "rank"} <= document["passages"][0].keys()
 
