@@ -112,6 +112,11 @@ class TestPinning:
         floor = json.loads((tmp_path / "b.json").read_text(encoding="utf-8"))["floors"]["passed"]
         assert floor["low"] < floor["value"] < floor["high"] == 1.0
 
+    def test_the_same_values_read_back_are_no_lowered_floor(self, tmp_path: Path) -> None:
+        thirds = pinned({f"q{number}": 2 / 3 for number in range(7)})
+        write(thirds, tmp_path / "b.json")  # kept as .6667, which is more than two thirds
+        assert repinned(thirds, read(tmp_path / "b.json"), None).regressions == ()
+
     def test_a_file_of_another_format_is_no_baseline(self, tmp_path: Path) -> None:
         (tmp_path / "b.json").write_text('{"fingerprint": "x"}', encoding="utf-8")
         with pytest.raises(UsageError, match="no baseline of format"):
