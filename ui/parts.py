@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Parts:
     """The real archive and models. Every import is made in the method that needs it: `--help` takes no second."""
 
-    _loaded: "tuple[object, Embedder] | None" = None  # the page asks and traces with one and the same
+    _loaded: "tuple[object, Embedder] | None" = None  # the page asks and checks quotations with one and the same
 
     def settings(self) -> "Settings":
         """The settings of environment and config file."""
