@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 # a thousandth with .0001; what a band brings together by chance is compared and dropped.
 BANDS = 64
 BAND_VALUES = 2
-MOST_COMPARED = 40  # articles that a new one is compared with, those with most bands in common first
+# Articles that a new one is compared with, those with most bands in common first. Of a larger group it is enough to
+# meet some, since groups are joined through their members.
+MOST_COMPARED = 8
 VERSION = "1"  # of words, runs and signatures together; with another one all of it is made again
 COMPLETED_AT_ONCE = 100  # articles of an old archive in one transaction
 
@@ -61,9 +63,9 @@ def add(database: Database, number: int, article: Article) -> None:
     values = [int(band) for band in bands]
     for other in _candidates(database, values):
         if (found := _compared(database, runs, other)) is not None and found.is_copy:
-            row = (found.contained, found.ratio, found.shared)
+            row = (found.contained, found.ratio, found.shared, found.spread)
             database.run_many(
-                "INSERT INTO copy_pairs VALUES (?, ?, ?, ?, ?)", [(number, other, *row), (other, number, *row)]
+                "INSERT INTO copy_pairs VALUES (?, ?, ?, ?, ?, ?)", [(number, other, *row), (other, number, *row)]
             )
     database.run_many("INSERT OR IGNORE INTO copy_bands VALUES (?, ?)", [(band, number) for band in values])
 
@@ -109,7 +111,7 @@ def is_known(database: Database, number: int) -> bool:
 def links(database: Database, number: int) -> list[Link]:
     """The verified copies of the article, most alike first."""
     found = database.rows(
-        "SELECT id, contained, ratio, shared FROM copy_pairs JOIN articles ON articles.number = other "
+        "SELECT id, contained, ratio, shared, spread FROM copy_pairs JOIN articles ON articles.number = other "
         "WHERE article = ? AND current = 1 ORDER BY contained DESC, id",
         (number,),
     )
@@ -156,7 +158,7 @@ def _bands(runs: Shingles) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     if len(runs.all) < LEAST_RUNS:
         return np.empty(0, dtype="<i8")
     signature = _blank().copy()
-    signature.update_batch(runs.all)
+    signature.update_batch(runs.all.tolist())
     values = signature.hashvalues.astype(np.uint64).reshape(BANDS, BAND_VALUES)
     mixed = np.arange(1, BANDS + 1, dtype=np.uint64)
     for column in range(BAND_VALUES):  # so that equal values in different bands are different rows

@@ -88,7 +88,8 @@ CREATE TABLE IF NOT EXISTS copy_bands (band INTEGER, article INTEGER, PRIMARY KE
 CREATE TABLE IF NOT EXISTS copy_pairs (
     article INTEGER REFERENCES articles (number) ON DELETE CASCADE,
     other INTEGER REFERENCES articles (number) ON DELETE CASCADE,
-    contained REAL NOT NULL, ratio REAL NOT NULL, shared INTEGER NOT NULL, PRIMARY KEY (article, other)
+    contained REAL NOT NULL, ratio REAL NOT NULL, shared INTEGER NOT NULL, spread REAL NOT NULL,
+    PRIMARY KEY (article, other)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS copy_pairs_other ON copy_pairs (other);
 """
