@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.answer import Answer, Citation, RetrievedPassage, Sentence
+from rag.copies import origin
 from ui.html import NEAREST, byline
 from ui.numbering import Numbered, number_answer
 from ui.printable import one_line, shortened
@@ -13,6 +14,7 @@ from ui.printable import one_line, shortened
 if TYPE_CHECKING:
     from index.archive import ArchiveStatus
     from index.ingest import IngestReport
+    from rag.copies import Copy
     from rag.models import ModelEntry
 
 PREVIEW_CHARS = 300
@@ -69,6 +71,7 @@ def render_status(status: "ArchiveStatus", path: Path, models: Sequence["ModelEn
         f"articles    {status.articles:,} ({status.versions:,} with earlier versions)",
         f"passages    {status.passages:,}",
         f"embedder    {embedder}",
+        f"copies      {_copies(status)}",
         f"generation  {status.generation}",
         f"on disk     {size(status.size_bytes)}",
     ]
@@ -77,6 +80,22 @@ def render_status(status: "ArchiveStatus", path: Path, models: Sequence["ModelEn
     for name, entries in (("failed", status.failed), ("skipped", status.skipped)):
         lines += _records(name, [(entry.path, entry.record, entry.reason or "") for entry in entries])
     return "\n".join(lines)
+
+
+def render_copies(chain: Sequence["Copy"], shown: str) -> list[str]:
+    """The copies of the article `shown`, earliest first, and where they probably come from; no line without copies."""
+    if not chain:
+        return []
+    lines = [f"{len(chain) - 1:,} {'copy' if len(chain) == 2 else 'copies'} of this article, earliest first:"]
+    for copy in chain:
+        what = "this one" if copy.article.id == shown else f"{copy.similarity:.0%} the same"
+        lines.append(f"  {copy.article.id}  {byline(copy.article)} ({what})")
+    source = origin(chain)
+    if source is not None:
+        first = source.article
+        name = first and (first.source or first.title or first.source_id)
+        lines.append(f"probably from {one_line(source.agency or name or '')}: {one_line(source.reason)}")
+    return lines
 
 
 def render_models(models: Iterable["ModelEntry"]) -> str:
@@ -92,6 +111,12 @@ def render_models(models: Iterable["ModelEntry"]) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
+
+
+def _copies(status: "ArchiveStatus") -> str:
+    if status.copy_groups is None:
+        return "not compared yet; the next attest ingest does it"
+    return f"{status.copied or 0:,} articles in {status.copy_groups:,} groups" if status.copy_groups else "none"
 
 
 def size(size_bytes: int) -> str:

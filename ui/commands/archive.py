@@ -6,7 +6,7 @@ from index.article import ArticleMeta
 from ui.commands.notices import say_notices
 from ui.console import Console
 from ui.parts import Parts
-from ui.terminal import render_status
+from ui.terminal import render_copies, render_status
 
 
 def status(args: argparse.Namespace, console: Console, parts: Parts) -> int:
@@ -29,18 +29,26 @@ def status(args: argparse.Namespace, console: Console, parts: Parts) -> int:
 
 
 def show(args: argparse.Namespace, console: Console, parts: Parts) -> int:
-    """The stored text and nothing else; with --json also what is known about it."""
+    """The stored text and nothing else on stdout; its copies on stderr; with --json also what is known about it."""
+    from rag.copies import Copies, origin
+
     with parts.archive(args.archive) as archive:
         article = archive.article(args.article)
+        chain = Copies(archive).chain(article.id)
         say_notices(console, archive)
     if args.json:
         document = ArticleMeta.of(article).to_json()
         document["text"] = article.text
         document["blocks"] = [{"start": block.start, "end": block.end, "kind": block.kind} for block in article.blocks]
         document["provenance"] = dict(article.provenance)
+        document["copies"] = [copy.to_json() for copy in chain if copy.article.id != article.id]
+        source = origin(chain)
+        document["origin"] = source.to_json() if source else None
         console.document(document)
     else:
         console.exact(article.text)
+        for line in render_copies(chain, article.id):
+            console.say(line)
     return 0
 
 
