@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from index import checking, full_text, ledger, lookup, storing
+from index import checking, full_text, ledger, lookup, setting_aside, storing
 from index.article import Article, ArticleMeta, Passage
+from index.atomic import remove_leftovers
 from index.database import Database, ensure_folder, open_database
 from index.embedding import EmbedderIdentity, Vectors
 from index.errors import ArchiveError
@@ -80,6 +81,8 @@ class Archive:
             lock = WriterLock(path / LOCK_NAME)
         try:
             database = open_database(path, writable=writable, create=create)
+            if lock:
+                remove_leftovers(path)
             archive = cls(path, database, lock)
         except BaseException:
             if lock:
@@ -243,6 +246,7 @@ class Archive:
             ledger.record(self._database, entries)
             if items:
                 storing.next_generation(self._database)
+        setting_aside.forget(self.path, {item.article.id for item in items}, set())
 
     def save_index(self) -> None:
         """Bring the vector file up to date with the articles, without a notice."""
@@ -253,12 +257,14 @@ class Archive:
 
         Raises UsageError, with nothing deleted, when one of `refs` is unknown. What was deleted is overwritten on disk.
         """
+        aside = setting_aside.ids(self.path) & set(refs)
         with self._database.transaction():
-            keys = list(
-                dict.fromkeys(lookup.key_of(self._database, lookup.resolve(self._database, ref)) for ref in refs)
-            )
+            numbers = [lookup.resolve(self._database, ref) for ref in refs if ref not in aside]
+            keys = list(dict.fromkeys(lookup.key_of(self._database, number) for number in numbers))
             gone = storing.delete_articles(self._database, keys)
             storing.next_generation(self._database)
+        setting_aside.forget(self.path, {*gone, *aside}, set(keys))
+        gone += sorted(aside)
         busy = self._database.one("PRAGMA wal_checkpoint(TRUNCATE)")[0]  # until then old pages stay in both files
         if busy:
             self._notice(

@@ -82,7 +82,7 @@ def store(database: Database, item: Prepared) -> None:
         _set_current(database, number, 1)
     entries = []
     for passage, vector in zip(item.passages, item.vectors, strict=True):
-        row = _insert_passage(database, number, passage)
+        row = insert_passage(database, number, passage)
         blob = encode_vector(vector)
         database.run("INSERT INTO vectors VALUES (?, ?, ?)", (row, blob, vector_hash(row, blob)))
         entries.append((row, *full_text.columns(article, passage)))
@@ -109,7 +109,8 @@ def _insert_article(database: Database, article: Article) -> int:
     )
 
 
-def _insert_passage(database: Database, number: int, passage: Passage) -> int:
+def insert_passage(database: Database, number: int, passage: Passage) -> int:
+    """Store a passage of the article `number`, as yet without vector and words; its row."""
     kind = KINDS.index(passage.kind)
     sentences = encode_sentences(passage.sentences)
     row = database.run(
