@@ -5,6 +5,7 @@ from pathlib import Path
 
 from index import ledger, storing
 from index.database import Database
+from index.digest import content_digest
 from index.embedding import EmbedderIdentity
 
 
@@ -20,9 +21,10 @@ class ArchiveStatus:
     generation: int
     embedder: EmbedderIdentity | None
     size_bytes: int
+    digest: str  # of articles and passages, see `index/digest.py`
 
     def to_json(self) -> dict[str, object]:
-        """The contract's `status` object, with `versions` added."""
+        """The contract's `status` object, with `versions` and `digest` added."""
         return {
             "articles": self.articles,
             "versions": self.versions,
@@ -32,6 +34,7 @@ class ArchiveStatus:
             "generation": self.generation,
             "embedder": self.embedder and self.embedder.to_json(),
             "bytes": self.size_bytes,
+            "digest": self.digest,
         }
 
 
@@ -48,6 +51,7 @@ def read_status(database: Database) -> ArchiveStatus:
             generation=storing.get_generation(database),
             embedder=storing.get_embedder(database),
             size_bytes=sum(_size_bytes(file) for file in database.folder.iterdir()),
+            digest=content_digest(database),
         )
 
 

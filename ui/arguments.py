@@ -40,6 +40,8 @@ def build_parser() -> Parser:
     verify = command("verify", "whether the archive is still what was stored; mends nothing")
     verify.add_argument("--full", action="store_true", help="compare every word and ask the vector index as well")
     command("repair", "make again what is derived, and set damaged articles aside; what is good stays")
+    backup = command("backup", "a verified copy of the archive, also while it is being written")
+    backup.add_argument("target", metavar="DEST", help="the copy's folder, which must not be there yet")
     show = command("show", "the stored text of an article, exactly what offsets refer to")
     show.add_argument("article", metavar="ARTICLE", help="an article's id, the first digits of it, or its source_id")
     remove = command("remove", "remove articles with everything made from them")

@@ -50,3 +50,15 @@ def test_repair_says_in_json_what_it_set_aside(
     assert main(["repair", "--json", "--archive", str(filled)], parts) == 5
     [aside] = json.loads(capsys.readouterr().out)["set_aside"]
     assert aside["paths"] == [str(folder / "ferry.txt")]
+
+
+def test_a_backup_is_an_archive_and_a_second_one_takes_another_name(
+    filled: Path, tmp_path: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "backups" / "monday"
+    assert main(["backup", str(target), "--archive", str(filled)], parts) == 0
+    assert f"use it with: --archive {target}" in capsys.readouterr().out
+    assert main(["verify", "--full", "--archive", str(target)], parts) == 0
+    capsys.readouterr()
+    assert main(["backup", str(target), "--archive", str(filled)], parts) == 2
+    assert "is there already" in one_sentence(capsys.readouterr().err)

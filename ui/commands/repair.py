@@ -36,8 +36,9 @@ def repair(args: argparse.Namespace, console: Console, parts: Parts) -> int:
             "attest backup, or build it again with: attest ingest PATH... --archive NEWDIR"
         )
     if report.set_aside:
+        what = "damaged articles were" if len(report.set_aside) > 1 else "damaged article was"
         raise InputError(
-            f"{len(report.set_aside):,} damaged article{'s were' if len(report.set_aside) > 1 else ' was'} set aside and the rest is in; bring them back with: "
+            f"{len(report.set_aside):,} {what} set aside and the rest is in; bring them back with: "
             f"{_command(report.set_aside, str(args.archive))}"
         )
     return 0
