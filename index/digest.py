@@ -8,7 +8,8 @@ from index.database import Database
 # encoder's last bits depend on which passages shared its batch. That each passage has its vector, `verify` checks.
 _ARTICLES = """
 SELECT articles.id, current, text_hash, metadata, group_concat(span, ' ') FROM articles LEFT JOIN (
-    SELECT article, start || '-' || "end" || ':' || kind || sentences AS span FROM passages ORDER BY article, start, "end"
+    SELECT article, start || '-' || "end" || ':' || kind || sentences AS span FROM passages
+    ORDER BY article, start, "end"
 ) ON article = articles.number GROUP BY articles.number ORDER BY articles.id
 """
 
