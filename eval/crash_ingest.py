@@ -1,6 +1,6 @@
 """Kills an ingest, over and over, on one archive that keeps growing, and compares it with one that was left in peace.
 
-    python -m eval.crash_ingest ARTICLES [--kills 200] [--steps 3] [--articles 4] [--seed 1]
+    python -m eval.crash_ingest ARTICLES [--kills 200] [--steps 3] [--only STEP ...] [--articles 4] [--seed 1]
 
 Each round gives both archives some new articles and a changed one. The one is ingested undisturbed. On the other the
 same ingest is killed (SIGKILL), at a random moment or at a named step; then what it had reported must be there and
@@ -152,11 +152,12 @@ def crash(
     *,
     kills: int,
     per_step: int,
+    only: Sequence[str] = (),
     articles: int,
     seed: int,
     say: Callable[[str], None] = print,
 ) -> Crashes:
-    """`kills` at random moments and `per_step` at each named step, in archives under `folder`."""
+    """`kills` at random moments and `per_step` at each named step (or those of `only`), in archives under `folder`."""
     chance = random.Random(seed)
     result = Crashes()
     source, calm, killed = folder / "articles", folder / "calm", folder / "killed"
@@ -168,6 +169,8 @@ def crash(
     _run(killed, source, embedder)
     plans: list[tuple[str, int] | None] = [None] * kills
     for step, count in sorted((counts or {}).items()):
+        if only and step not in only:
+            continue
         places = {1, count, *(chance.randint(1, count) for _ in range(per_step))}
         plans += [(step, place) for place in sorted(places)[:per_step]]
     chance.shuffle(plans)
@@ -233,6 +236,7 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     parser.add_argument("path", help="articles, used over again when there are too few")
     parser.add_argument("--kills", type=int, default=200, help="at random moments")
     parser.add_argument("--steps", type=int, default=3, help="kills at each named step")
+    parser.add_argument("--only", nargs="+", default=[], metavar="STEP", help='such as "before commit"')
     parser.add_argument("--articles", type=int, default=4, help="new ones in each round")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
@@ -250,6 +254,7 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
             embedder,
             kills=options.kills,
             per_step=options.steps,
+            only=options.only,
             articles=options.articles,
             seed=options.seed,
             say=say,

@@ -186,6 +186,9 @@ def _ledger(database: Database) -> Iterator[str]:
         yield f"{place} is said to be {outcome} and {what}; {REPAIR}, then attest ingest that file again"
 
 
+# Of each word and column: how often, and sums that another passage or another place in one would change.
+_OCCURRENCES = "SELECT term, col, count(*), sum(doc), sum(doc * (offset + 1)) FROM temp.{}_words GROUP BY term, col"
+
 # Ledger lines with neither article nor reason: path, record, outcome, rowid.
 UNACCOUNTED = """
 SELECT path, record, outcome, ledger.rowid FROM ledger LEFT JOIN articles ON articles.id = ledger.article
@@ -212,7 +215,7 @@ def unmatched_rows(database: Database) -> tuple[int, int]:
 
 
 def _words(database: Database) -> Iterator[str]:
-    """Compares the lexical index with one made afresh: each word's number of passages and of occurrences.
+    """Compares the lexical index with one made afresh: where each word occurs, and how long each passage is.
 
     Says nothing while an article is damaged: its words cannot be known, and the breach is reported already.
     """
@@ -227,19 +230,24 @@ def _words(database: Database) -> Iterator[str]:
         )
         scratch.execute("COMMIT")
         scratch.execute("ATTACH ? AS archive", (database.uri.replace("mode=rwc", "mode=ro"),))
-        scratch.execute("CREATE VIRTUAL TABLE temp.fresh_words USING fts5vocab(main, fresh, col)")
-        scratch.execute("CREATE VIRTUAL TABLE temp.stored_words USING fts5vocab(archive, full_text, col)")
-        both = "SELECT * FROM {} EXCEPT SELECT * FROM {}"
-        wrong = {
-            str(row[0])
-            for one, other in (("fresh_words", "stored_words"), ("stored_words", "fresh_words"))
-            for row in scratch.execute(both.format(one, other))
-        }
+        wrong: set[str] = set()
+        for name, schema in (("fresh", "main"), ("full_text", "archive")):
+            scratch.execute(f"CREATE VIRTUAL TABLE temp.{name}_words USING fts5vocab({schema}, {name}, instance)")
+            scratch.execute(f"CREATE TABLE temp.{name}_said AS {_OCCURRENCES.format(name)}")
+        for one, other in (("fresh", "full_text"), ("full_text", "fresh")):
+            found = scratch.execute(f"SELECT * FROM temp.{one}_said EXCEPT SELECT * FROM temp.{other}_said")
+            wrong |= {str(row[0]) for row in found}
+        lengths = "SELECT id, sz FROM {} EXCEPT SELECT id, sz FROM {}"  # what a passage's rank is reckoned with
+        sizes = scratch.execute(lengths.format("fresh_docsize", "archive.full_text_docsize")).fetchone()
+        totals = "SELECT block FROM {} WHERE id = 1"
+        means = [scratch.execute(totals.format(name)).fetchone() for name in ("fresh_data", "archive.full_text_data")]
     except sqlite3.DatabaseError as error:
         yield f"the lexical index cannot be read ({error}); {REPAIR}"
         return
     finally:
         scratch.close()
+    if sizes or means[0] != means[1]:
+        yield f"the lexical index disagrees with the articles on the length of passages; {REPAIR}"
     if wrong:
         yield (
             f"the lexical index disagrees with the articles on {len(wrong)} words, {json.dumps(min(wrong))} first; "
