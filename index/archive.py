@@ -229,6 +229,14 @@ class Archive:
 
     # Changing it; `index/ingest.py` is the caller of the first three
 
+    def read_from(self, path: str) -> list[ledger.Entry]:
+        """What became of each record of the file at `path`, of files in it, or of all files in that folder."""
+        return ledger.under(self._database, path)
+
+    def sources_of(self, article_id: str) -> list[str]:
+        """The paths of the files that hold the article, whether or not they are still there."""
+        return ledger.elsewhere(self._database, article_id)
+
     def standing(self, article: Article, path: str, record: int | None) -> storing.Standing:
         """What storing `article`, just read from there, would be: added, updated, unchanged or a duplicate."""
         return storing.standing(self._database, article, path, record)
