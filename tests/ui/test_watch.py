@@ -84,13 +84,9 @@ def titles(archive: Path) -> list[str]:
 def test_an_archive_follows_its_folder_until_ctrl_c(news: Path, tmp_path: Path, watching: Watching) -> None:
     watching.expect("watching", "stop with Ctrl-C")
     watching.expect("added", "one.txt")
-    (news / "two.txt").write_text(
-        "Bridge over the sound opens\n\nThe bridge opened on Monday. It is 400 metres long.\n"
-    )
+    (news / "two.txt").write_text("Bridge over the sound opens\n\nThe bridge opened on Monday. It is 400 m long.\n")
     watching.expect("added", "two.txt")
-    (news / "two.txt").write_text(
-        "Bridge over the sound opens\n\nThe bridge opened on Tuesday. It is 400 metres long.\n"
-    )
+    (news / "two.txt").write_text("Bridge over the sound opens\n\nThe bridge opened on Tuesday. It is 400 m long.\n")
     watching.expect("updated", "two.txt")
     (news / "one.txt").rename(news / "three.txt")
     watching.expect("moved", "three.txt", "from", "one.txt")
@@ -121,9 +117,7 @@ def test_a_file_still_being_written_is_left_until_it_is_quiet(news: Path, tmp_pa
 
 
 def test_files_deleted_meanwhile_take_their_articles_with_them_only_when_asked(news: Path, tmp_path: Path) -> None:
-    (news / "two.txt").write_text(
-        "Bridge over the sound opens\n\nThe bridge opened on Monday. It is 400 metres long.\n"
-    )
+    (news / "two.txt").write_text("Bridge over the sound opens\n\nThe bridge opened on Monday. It is 400 m long.\n")
     first = Watching(news, tmp_path / "archive")
     first.expect("watching")
     first.expect("added", "one.txt")
