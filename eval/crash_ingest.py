@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -177,7 +178,7 @@ def crash(
     for number, target in enumerate(plans):
         _give(source, texts, articles, result, chance)
         _round(result, source, calm, killed, embedder, target, chance.uniform(0, usual_s))
-        if (number + 1) % 20 == 0:
+        if (number + 1) % 20 == 0:  # on the screen at once: a long run may be ended by the clock
             say(f"{number + 1} of {len(plans)} rounds, {result.kills} kills, {len(result.breaches)} breaches")
     return result
 
@@ -230,7 +231,7 @@ def _state(archive: Path) -> tuple[int, str]:
         return status.versions, status.digest
 
 
-def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = print) -> int:
+def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = partial(print, flush=True)) -> int:
     """Print one JSON document; 0 when there was no breach, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", help="articles, used over again when there are too few")
