@@ -19,7 +19,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -231,7 +230,11 @@ def _state(archive: Path) -> tuple[int, str]:
         return status.versions, status.digest
 
 
-def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = partial(print, flush=True)) -> int:
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = _say) -> int:
     """Print one JSON document; 0 when there was no breach, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", help="articles, used over again when there are too few")
