@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from index import checking, copies, full_text, ledger, lookup, storing
+from index import checking, copies, full_text, ledger, lookup, setting_aside, storing
 from index.article import Article, ArticleMeta, Passage
+from index.atomic import remove_leftovers
 from index.database import Database, ensure_folder, open_database
 from index.embedding import EmbedderIdentity, Vectors
 from index.errors import ArchiveError
@@ -80,6 +81,8 @@ class Archive:
             lock = WriterLock(path / LOCK_NAME)
         try:
             database = open_database(path, writable=writable, create=create)
+            if lock:
+                remove_leftovers(path)
             archive = cls(path, database, lock)
         except BaseException:
             if lock:
@@ -237,6 +240,14 @@ class Archive:
 
     # Changing it; `index/ingest.py` is the caller of the first three
 
+    def read_from(self, path: str) -> list[ledger.Entry]:
+        """What became of each record of the file at `path`, of files in it, or of all files in that folder."""
+        return ledger.under(self._database, path)
+
+    def sources_of(self, article_id: str) -> list[str]:
+        """The paths of the files that hold the article, whether or not they are still there."""
+        return ledger.elsewhere(self._database, article_id)
+
     def standing(self, article: Article, path: str, record: int | None) -> storing.Standing:
         """What storing `article`, just read from there, would be: added, updated, unchanged or a duplicate."""
         return storing.standing(self._database, article, path, record)
@@ -254,6 +265,7 @@ class Archive:
             ledger.record(self._database, entries)
             if items:
                 storing.next_generation(self._database)
+        setting_aside.forget(self.path, {item.article.id for item in items}, set())
 
     def complete_copies(self) -> int:
         """Compare the articles that an older Attest stored, some at a time; how many there were."""
@@ -273,12 +285,14 @@ class Archive:
 
         Raises UsageError, with nothing deleted, when one of `refs` is unknown. What was deleted is overwritten on disk.
         """
+        aside = setting_aside.ids(self.path) & set(refs)
         with self._database.transaction():
-            keys = list(
-                dict.fromkeys(lookup.key_of(self._database, lookup.resolve(self._database, ref)) for ref in refs)
-            )
+            numbers = [lookup.resolve(self._database, ref) for ref in refs if ref not in aside]
+            keys = list(dict.fromkeys(lookup.key_of(self._database, number) for number in numbers))
             gone = storing.delete_articles(self._database, keys)
             storing.next_generation(self._database)
+        setting_aside.forget(self.path, {*gone, *aside}, set(keys))
+        gone += sorted(aside)
         busy = self._database.one("PRAGMA wal_checkpoint(TRUNCATE)")[0]  # until then old pages stay in both files
         if busy:
             self._notice(

@@ -24,6 +24,10 @@ class ArchiveError(AttestError):
     exit_code = 3
 
 
+class ArchiveBusyError(ArchiveError):
+    """Another process writes the archive; later it will not."""
+
+
 class ModelError(AttestError):
     """A model is missing, unreadable, or not the file its checksum names."""
 

@@ -161,7 +161,9 @@ class _Run:
             self.flush()
         standing = self._standing(article, record)
         remark = standing.reason or record.note
-        self._entries.append(Entry(record.path, record.record, standing.outcome, remark, article.id))
+        self._entries.append(
+            Entry(record.path, record.record, standing.outcome, remark, standing.held_as or article.id)
+        )
         if standing.wanted:
             self._pending.append((article, passages))
             self._keys.add(article.key)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 from index.database import Database
@@ -47,6 +48,27 @@ def with_outcome(database: Database, outcome: Outcome) -> list[Entry]:
         "SELECT path, record, outcome, reason, article FROM ledger WHERE outcome = ? ORDER BY path, record", (outcome,)
     )
     return [Entry(*line) for line in found]
+
+
+def under(database: Database, path: str) -> list[Entry]:
+    """The lines of the file at `path`, those of files inside it when it is an archive or a folder as well."""
+    name = plain(path)
+    found = database.rows(
+        "SELECT path, record, outcome, reason, article FROM ledger WHERE path = ? OR substr(path, 1, ?) IN (?, ?) "
+        "ORDER BY path, record",
+        (name, len(name) + 1, f"{name}/", f"{name}!"),
+    )
+    return [Entry(*line) for line in found]
+
+
+def on_disk(path: str) -> Path:
+    """The file that a ledger line is about: the archive file itself for `archive.zip!/member`."""
+    return Path(path.partition("!/")[0])
+
+
+def elsewhere(database: Database, article_id: str) -> list[str]:
+    """The paths of all files that hold the article."""
+    return [path for (path,) in database.rows("SELECT DISTINCT path FROM ledger WHERE article = ?", (article_id,))]
 
 
 def last_article(database: Database, path: str, number: int | None) -> str | None:

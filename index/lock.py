@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from index.errors import ArchiveError
+from index.errors import ArchiveBusyError, ArchiveError
 
 LOCK_NAME = "lock"  # the file in the archive's folder
 RETRY_S = 0.05
@@ -24,7 +24,7 @@ class WriterLock:
     """
 
     def __init__(self, path: Path, *, wait_s: float = 1.0) -> None:
-        """Take the lock on `path`; raises ArchiveError naming the holder when it is not free within `wait_s`."""
+        """Take the lock on `path`; raises ArchiveBusyError naming the holder when it is not free within `wait_s`."""
         self._handle: int | None = None
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -67,7 +67,7 @@ def _flock(handle: int, path: Path, deadline: float) -> None:
             return
         except BlockingIOError as error:
             if time.monotonic() >= deadline:
-                raise ArchiveError(
+                raise ArchiveBusyError(
                     f"The archive {path.parent} is being written by {_holder(handle)}; "
                     "wait until that is done, then run the command again"
                 ) from error

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from index.formats.parsing import Parsed
     from index.formats.pool import Outcome, ParserPool
 
-__all__ = ["FORMATS", "Format", "RawRecord", "ReadFailure", "parse_field_map", "read_paths"]
+__all__ = ["FORMATS", "Format", "RawRecord", "ReadFailure", "parse_field_map", "read_paths", "read_sources"]
 
 FORMATS: dict[str, Format | str] = {
     ".txt": "text",
@@ -107,8 +107,15 @@ def read_paths(
         if path == "-" and stdin is None:
             raise UsageError("'-' asks for JSONL on standard input, but there is none; name a file or a folder.")
         plans.append(iter([Source("-", "-", lambda: cast(BinaryIO, stdin))]) if path == "-" else sources(path))
+    return read_sources((source for plan in plans for source in plan), field_map=field_map, children=children)
+
+
+def read_sources(
+    found: Iterable[Source | ReadFailure], *, field_map: Mapping[str, str] | None = None, children: int = 1
+) -> Iterator[RawRecord | ReadFailure]:
+    """Every record of the files in `found`, as `read_paths` gives them."""
     reading = _Reading(field_map or {})
-    return _in_order((item for plan in plans for source in plan for item in reading.read(source)), children)
+    return _in_order((item for source in found for item in reading.read(source)), children)
 
 
 def _in_order(items: Iterator[_Item], children: int) -> Iterator[RawRecord | ReadFailure]:

@@ -38,7 +38,7 @@ def reembed(archive: Path, embedder: Embedder, progress: Callable[[ReembedProgre
         database = open_database(archive, writable=True, create=False)
         try:
             _prepare(database, embedder)
-            _embed_missing(database, embedder, progress)
+            embed_missing(database, embedder, "next_vectors", progress)
             _take_over(database, embedder)
             index, _ = lookup.build_index(database, embedder.dim)
             _save(index, archive, storing.get_generation(database), embedder)
@@ -66,32 +66,39 @@ def _prepare(database: Database, embedder: Embedder) -> None:
             database.set_meta("next_embedder", wanted)
 
 
-def _embed_missing(database: Database, embedder: Embedder, progress: Callable[[ReembedProgress], None] | None) -> None:
+def embed_missing(
+    database: Database,
+    embedder: Embedder,
+    table: str,
+    progress: Callable[[ReembedProgress], None] | None = None,
+) -> int:
+    """Embed the passages that have no vector in `table`, a batch a transaction; how many they were."""
     began = time.perf_counter()
     total = int(database.one("SELECT count(*) FROM passages")[0])
-    done = int(database.one("SELECT count(*) FROM next_vectors")[0])
-    for rows, texts in _batches(database):
+    before = done = int(database.one(f"SELECT count(*) FROM {table}")[0])
+    for rows, texts in _batches(database, table):
         blobs = [encode_vector(vector) for vector in embedder.embed_passages(texts)]
         with database.transaction():
             database.run_many(
-                "INSERT INTO next_vectors VALUES (?, ?, ?)",
+                f"INSERT INTO {table} VALUES (?, ?, ?)",
                 [(row, blob, vector_hash(row, blob)) for row, blob in zip(rows, blobs, strict=True)],
             )
         done += len(rows)
         if progress:
             progress(ReembedProgress(done, total, time.perf_counter() - began))
+    return done - before
 
 
-def _batches(database: Database) -> Iterator[tuple[list[int], list[str]]]:
+def _batches(database: Database, table: str) -> Iterator[tuple[list[int], list[str]]]:
     rows: list[int] = []
     texts: list[str] = []
     numbers = database.rows(
-        "SELECT DISTINCT article FROM passages LEFT JOIN next_vectors USING (row) WHERE next_vectors.vector IS NULL "
+        f"SELECT DISTINCT article FROM passages LEFT JOIN {table} USING (row) WHERE {table}.vector IS NULL "
         "ORDER BY article"
     )
     for (number,) in numbers:
         article = lookup.read_article(database, number)
-        for row, passage in _missing(database, number, article):
+        for row, passage in _missing(database, table, number, article):
             rows.append(row)
             texts.append(passage_input(article, passage))
             if len(rows) == BATCH_PASSAGES:
@@ -101,10 +108,10 @@ def _batches(database: Database) -> Iterator[tuple[list[int], list[str]]]:
         yield rows, texts
 
 
-def _missing(database: Database, number: int, article: Article) -> Iterator[tuple[int, Passage]]:
+def _missing(database: Database, table: str, number: int, article: Article) -> Iterator[tuple[int, Passage]]:
     found = database.rows(
-        'SELECT passages.row, start, "end" FROM passages LEFT JOIN next_vectors ON next_vectors.row = passages.row '
-        "WHERE article = ? AND next_vectors.row IS NULL ORDER BY passages.row",
+        f'SELECT passages.row, start, "end" FROM passages LEFT JOIN {table} ON {table}.row = passages.row '
+        f"WHERE article = ? AND {table}.row IS NULL ORDER BY passages.row",
         (number,),
     )
     for row, start, end in found:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from index import copies, ledger, storing
 from index.database import Database
+from index.digest import content_digest
 from index.embedding import EmbedderIdentity
 
 
@@ -20,11 +21,12 @@ class ArchiveStatus:
     generation: int
     embedder: EmbedderIdentity | None
     size_bytes: int
+    digest: str  # of articles and passages, see `index/digest.py`
     copy_groups: int | None = None  # None in an archive from before copies were kept
     copied: int | None = None  # articles that are in a group
 
     def to_json(self) -> dict[str, object]:
-        """The contract's `status` object, with `versions` added."""
+        """The contract's `status` object, with `versions`, `copies` and `digest` added."""
         return {
             "articles": self.articles,
             "versions": self.versions,
@@ -35,6 +37,7 @@ class ArchiveStatus:
             "embedder": self.embedder and self.embedder.to_json(),
             "bytes": self.size_bytes,
             "copies": {"groups": self.copy_groups, "articles": self.copied},
+            "digest": self.digest,
         }
 
 
@@ -54,6 +57,7 @@ def read_status(database: Database) -> ArchiveStatus:
             size_bytes=sum(_size_bytes(file) for file in database.folder.iterdir()),
             copy_groups=groups,
             copied=copied,
+            digest=content_digest(database),
         )
 
 

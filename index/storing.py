@@ -38,6 +38,7 @@ class Standing:
 
     outcome: ledger.Outcome
     reason: str | None = None
+    held_as: str | None = None  # id of the article that it is, where that has another id: its file was moved
 
     @property
     def wanted(self) -> bool:
@@ -64,7 +65,23 @@ def standing(database: Database, article: Article, path: str, record: int | None
     copy = database.one(
         "SELECT id FROM articles WHERE text_hash = ? AND current = 1", (text_hash(encode_text(article.text)),)
     )
+    if copy and article.key.startswith("file:") and ledger.last_article(database, path, record) == copy[0]:
+        return Standing("unchanged", "moved", copy[0])
+    if copy and (before := _moved_from(database, copy[0], article)):
+        return Standing("unchanged", f"moved from {before}", copy[0])
     return Standing("duplicate", f"same text as article {copy[0]}") if copy else Standing("added")
+
+
+def _moved_from(database: Database, article_id: str, article: Article) -> str | None:
+    """Where the stored article was read from, when that file is gone and `article` is the same under another name."""
+    (metadata,) = database.one("SELECT metadata FROM articles WHERE id = ?", (article_id,))
+    stored = decode_article(metadata, b"")
+    of_files = stored.key.startswith("file:") and article.key.startswith("file:")
+    said, says = ((each.title, each.source, each.authors, each.published_at, each.url) for each in (stored, article))
+    paths = ledger.elsewhere(database, article_id)
+    if not of_files or said != says or not paths or any(ledger.on_disk(path).exists() for path in paths):
+        return None
+    return paths[-1]
 
 
 def store(database: Database, item: Prepared) -> None:
@@ -83,7 +100,7 @@ def store(database: Database, item: Prepared) -> None:
         _set_current(database, number, 1)
     entries = []
     for passage, vector in zip(item.passages, item.vectors, strict=True):
-        row = _insert_passage(database, number, passage)
+        row = insert_passage(database, number, passage)
         blob = encode_vector(vector)
         database.run("INSERT INTO vectors VALUES (?, ?, ?)", (row, blob, vector_hash(row, blob)))
         entries.append((row, *full_text.columns(article, passage)))
@@ -111,7 +128,8 @@ def _insert_article(database: Database, article: Article) -> int:
     )
 
 
-def _insert_passage(database: Database, number: int, passage: Passage) -> int:
+def insert_passage(database: Database, number: int, passage: Passage) -> int:
+    """Store a passage of the article `number`, as yet without vector and words; its row."""
     kind = KINDS.index(passage.kind)
     sentences = encode_sentences(passage.sentences)
     row = database.run(

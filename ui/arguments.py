@@ -35,8 +35,18 @@ def build_parser() -> Parser:
     ingest.add_argument(
         "--reembed", action="store_true", help="embed all that is stored again, with the embedder in use"
     )
+    watch = command("watch", "keep the archive up to date with a folder, until Ctrl-C")
+    watch.add_argument("folder", metavar="FOLDER")
+    watch.add_argument("--every", type=_seconds, default=5.0, metavar="SECONDS", help="between two looks (default 5)")
+    watch.add_argument("--map", metavar="OURS=THEIRS,...", help="names of JSONL fields, such as title=headline")
+    watch.add_argument("--remove", action="store_true", help="remove the articles of files that were deleted")
     command("status", "what the archive holds, and what was skipped or failed and why")
     command("doctor", "what is missing or wrong, each with the command that mends it")
+    verify = command("verify", "whether the archive is still what was stored; mends nothing")
+    verify.add_argument("--full", action="store_true", help="compare every word and ask the vector index as well")
+    command("repair", "make again what is derived, and set damaged articles aside; what is good stays")
+    backup = command("backup", "a verified copy of the archive, also while it is being written")
+    backup.add_argument("target", metavar="DEST", help="the copy's folder, which must not be there yet")
     show = command("show", "the stored text of an article, exactly what offsets refer to")
     show.add_argument("article", metavar="ARTICLE", help="an article's id, the first digits of it, or its source_id")
     remove = command("remove", "remove articles with everything made from them")
@@ -112,6 +122,16 @@ def _positive(text: str) -> int:
     value = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= value <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1000")
+    return value
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.1 <= value <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0.1 to 86400")
     return value
 
 

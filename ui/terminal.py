@@ -74,6 +74,7 @@ def render_status(status: "ArchiveStatus", path: Path, models: Sequence["ModelEn
         f"copies      {_copies(status)}",
         f"generation  {status.generation}",
         f"on disk     {size(status.size_bytes)}",
+        f"digest      {status.digest[:16]}",
     ]
     others = [model for model in models if (model.kind, model.name) != ("embedder", embedder)]
     lines += [f"{model.kind:<12}{one_line(model.name)}{'' if model.installed else ' (missing)'}" for model in others]

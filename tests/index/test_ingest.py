@@ -12,7 +12,7 @@ from index.archive import Archive, Filters
 from index.embedding import Embedder, MiniLmEmbedder
 from index.errors import ArchiveError
 from index.ingest import IngestProgress, IngestReport, ReembedProgress, ingest, reembed
-from index.readers import RawRecord, ReadFailure
+from index.readers import RawRecord, ReadFailure, read_paths
 from tests.index.fakes import HashEmbedder, numbered, record
 
 ROOT = Path(__file__).parents[2]
@@ -267,3 +267,23 @@ def test_minilm_finds_what_was_ingested(tmp_path: Path, embedder: MiniLmEmbedder
     with Archive.open(tmp_path, embedder=embedder.identity) as archive:
         hits = archive.dense(embedder.embed_queries(["Who stepped down?"])[0], 2, Filters())
         assert [item.article.source_id for item in archive.passages([hit.row for hit in hits])] == ["mayor", "fog"]
+
+
+def test_a_moved_file_is_the_same_article_and_a_copy_is_one_of_its_own(tmp_path: Path) -> None:
+    folder, archive_folder = tmp_path / "news", tmp_path / "archive"
+    folder.mkdir()
+    first, second = folder / "first.txt", folder / "second.txt"
+    first.write_text("Ferry aground\n\nThe ferry carried 214 passengers.\n")
+    embedder = HashEmbedder()
+    assert run(archive_folder, [*read_paths([folder])], embedder).added == 1
+    first.rename(second)
+    report = run(archive_folder, [*read_paths([folder])], embedder)
+    assert (report.unchanged, report.records, report.passages) == (1, 1, 0)
+    assert run(archive_folder, [*read_paths([folder])], embedder).unchanged == 1
+    first.write_text(second.read_text())
+    assert run(archive_folder, [*read_paths([folder])], embedder).unchanged == 2  # moved back, and a copy of it
+    third = folder / "third.txt"
+    third.write_text(second.read_text())
+    assert run(archive_folder, [*read_paths([folder])], embedder).duplicates == 1
+    with Archive.open(archive_folder) as archive:
+        assert archive.verify() == []

@@ -1,0 +1,289 @@
+"""Kills an ingest, over and over, on one archive that keeps growing, and compares it with one that was left in peace.
+
+    python -m eval.crash_ingest ARTICLES [--kills 200] [--steps 3] [--only STEP ...] [--articles 4] [--seed 1]
+
+Each round gives both archives some new articles and a changed one. The one is ingested undisturbed. On the other the
+same ingest is killed (SIGKILL), at a random moment or at a named step; then what it had reported must be there and
+nothing may be half there; the same ingest is run again, and every invariant and the digest must be those of the
+undisturbed one.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import random
+import signal
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from index import ingest as ingesting
+from index.archive import Archive
+from index.checking import verify
+from index.database import Database
+from index.documents import build_article
+from index.embedding import Embedder, MiniLmEmbedder
+from index.ingest import IngestProgress, ingest
+from index.passages import cut_passages
+from index.readers import RawRecord, read_paths
+
+BATCH_PASSAGES = 8  # small batches: many transactions to be killed in
+DERIVED = "the vector index "  # what a kill may leave behind: the next opening makes it again
+STATEMENTS = {
+    "BEGIN": "begin",
+    "INSERT INTO articles": "article",
+    "INSERT INTO passages": "passage",
+    "INSERT INTO vectors": "vector",
+    "INSERT INTO full_text": "words",
+    "DELETE FROM passages": "old passages",
+    "INSERT INTO ledger": "ledger",
+    "INSERT INTO meta": "meta",
+    "COMMIT": "commit",
+}
+
+
+class Steps:
+    """Counts the named steps of an ingest in this process, and kills it at the chosen one."""
+
+    def __init__(self, target: tuple[str, int] | None) -> None:
+        self.counts: Counter[str] = Counter()
+        self._target = target
+        import faiss
+
+        self._around(Database, "run", lambda arguments: _statement(arguments[1]))
+        self._around(Database, "run_many", lambda arguments: _statement(arguments[1]))
+        self._around(os, "fsync", lambda _: "fsync")
+        self._around(Path, "replace", lambda _: "rename")
+        self._around(Path, "unlink", lambda _: "delete")
+        self._around(faiss, "write_index", lambda _: "vector file")
+
+    def _around(self, owner: Any, name: str, called: Callable[[tuple[Any, ...]], str | None]) -> None:
+        inner = getattr(owner, name)
+
+        def outer(*arguments: Any, **named: Any) -> Any:
+            step = called(arguments)
+            if step:
+                self._reach(f"before {step}")
+            result = inner(*arguments, **named)
+            if step:
+                self._reach(f"after {step}")
+            return result
+
+        setattr(owner, name, outer)
+
+    def _reach(self, step: str) -> None:
+        self.counts[step] += 1
+        if self._target == (step, self.counts[step]):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _statement(sql: str) -> str | None:
+    return next((name for start, name in STATEMENTS.items() if sql.startswith(start)), None)
+
+
+@dataclass(slots=True)
+class Crashes:
+    """What the kills did. `breaches` should be empty."""
+
+    kills: int = 0  # that hit the process before it was done
+    rounds: int = 0
+    steps: set[str] = field(default_factory=set)
+    breaches: list[str] = field(default_factory=list)
+    articles: int = 0
+
+
+def _child(archive: Path, source: Path, embedder: Embedder, target: tuple[str, int] | None, out: Connection) -> None:
+    """One ingest; tells after each batch how many articles it has reported as stored, and at the end its steps."""
+    import faiss
+
+    faiss.omp_set_num_threads(1)
+    ingesting.BATCH_PASSAGES = BATCH_PASSAGES
+    steps = Steps(target)
+
+    def reported(state: IngestProgress) -> None:
+        out.send(state.articles)
+
+    with Archive.open(archive, embedder=embedder.identity, writable=True, create=True) as opened:
+        ingest(opened, read_paths([source]), embedder, progress=reported)
+    out.send(dict(steps.counts))
+
+
+def _run(
+    archive: Path,
+    source: Path,
+    embedder: Embedder,
+    *,
+    target: tuple[str, int] | None = None,
+    kill_after_s: float | None = None,
+) -> tuple[int, dict[str, int] | None]:
+    """How many articles were reported as stored; and the steps taken, or None when it was killed before its end."""
+    context = multiprocessing.get_context("fork")  # the model is loaded once, by the parent
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_child, args=(archive, source, embedder, target, theirs))
+    process.start()
+    theirs.close()
+    if kill_after_s is not None:
+        process.join(kill_after_s)
+        process.kill()
+    stored, steps = 0, None
+    try:
+        while True:
+            said = ours.recv()
+            if isinstance(said, int):
+                stored = said
+            else:
+                steps = said
+    except EOFError:
+        process.join()
+    return stored, steps
+
+
+def crash(
+    texts: Iterator[str],
+    folder: Path,
+    embedder: Embedder,
+    *,
+    kills: int,
+    per_step: int,
+    only: Sequence[str] = (),
+    articles: int,
+    seed: int,
+    say: Callable[[str], None] = print,
+) -> Crashes:
+    """`kills` at random moments and `per_step` at each named step (or those of `only`), in archives under `folder`."""
+    chance = random.Random(seed)
+    result = Crashes()
+    source, calm, killed = folder / "articles", folder / "calm", folder / "killed"
+    source.mkdir()
+    _give(source, texts, articles, result, chance)
+    began = time.perf_counter()
+    _, counts = _run(calm, source, embedder)
+    usual_s = time.perf_counter() - began
+    _run(killed, source, embedder)
+    plans: list[tuple[str, int] | None] = [None] * kills
+    for step, count in sorted((counts or {}).items()):
+        if only and step not in only:
+            continue
+        places = {1, count, *(chance.randint(1, count) for _ in range(per_step))}
+        plans += [(step, place) for place in sorted(places)[:per_step]]
+    chance.shuffle(plans)
+    for number, target in enumerate(plans):
+        _give(source, texts, articles, result, chance)
+        _round(result, source, calm, killed, embedder, target, chance.uniform(0, usual_s))
+        if (number + 1) % 20 == 0:  # on the screen at once: a long run may be ended by the clock
+            say(f"{number + 1} of {len(plans)} rounds, {result.kills} kills, {len(result.breaches)} breaches")
+    return result
+
+
+def _give(source: Path, texts: Iterator[str], count: int, result: Crashes, chance: random.Random) -> None:
+    """New articles, and one that was there before changed."""
+    if present := sorted(source.iterdir()):
+        changed = chance.choice(present)
+        changed.write_text(
+            f"{changed.read_text(encoding='utf-8')}\n\nCorrected, time {result.rounds}.\n", encoding="utf-8"
+        )
+    for text in islice(texts, count):
+        (source / f"{result.articles:05d}.txt").write_text(text, encoding="utf-8")
+        result.articles += 1
+    result.rounds += 1
+
+
+def _round(
+    result: Crashes,
+    source: Path,
+    calm: Path,
+    killed: Path,
+    embedder: Embedder,
+    target: tuple[str, int] | None,
+    kill_after_s: float,
+) -> None:
+    where = f"round {result.rounds}, {'at random' if target is None else f'{target[0]}, time {target[1]}'}"
+    _run(calm, source, embedder)
+    before, _ = _state(killed)
+    stored, steps = _run(killed, source, embedder, target=target, kill_after_s=kill_after_s if target is None else None)
+    if steps is None:
+        result.kills += 1
+        result.steps |= {target[0]} if target else set()
+    after, _ = _state(killed)
+    if after < before + stored:
+        result.breaches.append(f"{where}: {before + stored - after} articles that were reported are not there")
+    half = [breach for breach in verify(killed, full=False).breaches if not breach.startswith(DERIVED)]
+    result.breaches += [f"{where}, after the kill: {breach}" for breach in half]
+    _run(killed, source, embedder)
+    result.breaches += [f"{where}, run again: {breach}" for breach in verify(killed, full=True).breaches]
+    if _state(killed) != _state(calm):
+        result.breaches.append(f"{where}: run again, the archive is not that of an undisturbed run")
+    if left := [path.name for path in killed.glob(".*.tmp")]:
+        result.breaches.append(f"{where}: {', '.join(left)} left behind")
+
+
+def _state(archive: Path) -> tuple[int, str]:
+    with Archive.open(archive) as opened:
+        status = opened.status()
+        return status.versions, status.digest
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = _say) -> int:
+    """Print one JSON document; 0 when there was no breach, else 1."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("path", help="articles, used over again when there are too few")
+    parser.add_argument("--kills", type=int, default=200, help="at random moments")
+    parser.add_argument("--steps", type=int, default=3, help="kills at each named step")
+    parser.add_argument("--only", nargs="+", default=[], metavar="STEP", help='such as "before commit"')
+    parser.add_argument("--articles", type=int, default=4, help="new ones in each round")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    import torch
+
+    torch.set_num_threads(1)  # threads do not survive a fork
+    embedder = MiniLmEmbedder.load()
+    first = next(item for item in read_paths([options.path]) if isinstance(item, RawRecord))
+    embedder.embed_passages([passage.text for passage in cut_passages(build_article(first))])  # what a first call pays
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        result = crash(
+            _texts(options.path),
+            Path(folder),
+            embedder,
+            kills=options.kills,
+            per_step=options.steps,
+            only=options.only,
+            articles=options.articles,
+            seed=options.seed,
+            say=say,
+        )
+    document = {
+        "kills": result.kills,
+        "rounds": result.rounds,
+        "named_steps": sorted(result.steps),
+        "articles": result.articles,
+        "seconds": round(time.perf_counter() - began, 1),
+        "breaches": result.breaches,
+    }
+    say(json.dumps(document, indent=2))
+    return 1 if result.breaches else 0
+
+
+def _texts(path: str) -> Iterator[str]:
+    """The articles' texts for ever; from the second time on with a line that makes them others."""
+    turn = 0
+    while True:
+        for item in read_paths([path]):
+            if isinstance(item, RawRecord):
+                yield f"{item.text}\n\nEdition {turn}.\n" if turn else item.text
+        turn += 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
