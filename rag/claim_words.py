@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"\d+(?:,\d{3})+(?:\.\d+)?(?:st|nd|rd|th)?\b|\d+(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W\d_])|(?:[^\W\d_]\.){2,}"
     r"|[^\W_]+(?:['’][^\W_]+)*|[$€£%]"
 )
+_DIGITS = re.compile(r"[0-9][0-9,]{0,40}(?:\.[0-9]+)?")
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -96,7 +97,7 @@ def _number(found: list[re.Match[str]], at: int) -> tuple[int, float]:
         between = found[at + count].string[gap : found[at + count].start()]
         if count and between.strip(" -\u00a0"):
             break
-        if token[0].isdigit() and token[-1].isdigit():
+        if _DIGITS.fullmatch(token):
             if current is not None:
                 break
             current = float(token.replace(",", ""))

@@ -72,12 +72,12 @@ class RuleStance:
     def __init__(
         self,
         weight: Callable[[str], float],
-        most: float,
+        most: Callable[[], float],
         *,
         reader: PairReader | None = None,
         weights: Mapping[str, object] | None = None,
     ) -> None:
-        """`weight` gives the idf of a stem and `most` the highest there is."""
+        """`weight` gives the idf of a stem and `most()` the highest there is."""
         self._weight = weight
         self._most = most
         self._reader = reader
@@ -88,10 +88,9 @@ class RuleStance:
         """One judgement for each window, in order."""
         if not windows:
             return []
+        most = self._most()
         measured = [
-            measure_stance(
-                claim, window.sentence, window.before, window.around, weight=self._weight, most=self._most
-            )
+            measure_stance(claim, window.sentence, window.before, window.around, weight=self._weight, most=most)
             for window in windows
         ]
         rows = np.stack([one.row for one in measured])

@@ -1,43 +1,31 @@
 """One claim, from search to verdict: the sentences that bear on it, what each says of it, and how many sources agree.
 
-Passages are found as for a question; each of their sentences is measured with the one before it, the best of each
-article is judged, and the verdict rests on those that are near enough and sure enough. Copies of a report count once.
+Passages are found as for a question; each of their sentences is measured with the one before it (`rag/windows.py`), the
+best of each article is judged (`rag/stance.py`), and the verdict rests on those that are near enough and sure enough.
+Copies of a report count once (`rag/sources.py`).
 """
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from collections.abc import Sequence
 
 from index.archive import Archive, Filters
-from index.article import ArticleMeta, heading
 from index.embedding import Embedder
-from rag.answer import Citation, RetrievedPassage
+from rag.answer import RetrievedPassage
 from rag.ask import IdfWeight, interleaved
-from rag.claim_words import read_claim_words
 from rag.claims import checked_claim, other_script, parts_of
 from rag.clock import Clock
-from rag.evidence import Candidate, Floats, candidates, starts_dependent
+from rag.evidence import Floats
 from rag.retrieval import HybridRetriever
 from rag.sources import CountedSources, Sources
-from rag.stance import Judged, RuleStance, Stance, Window
-from rag.verdict import ClaimVerdict, Part, Trace, TracedEvidence, first_seen, together
+from rag.stance import Judged, RuleStance, Stance
+from rag.verdict import ClaimVerdict, Part, Trace, TracedEvidence, first_seen, together, verdict_of
+from rag.windows import Ranked, WindowSearch, one_an_article
 
 DEPTH = 40  # passages whose sentences are looked at
-EMBEDDED = 48  # sentences that are embedded, those that share most with the claim: 0.2 s
 MOST_EVIDENCE = 8  # articles shown for a claim
-# A sentence that speaks of claims, not of what is claimed, proves nothing by that.
-_OF_CLAIMS = re.compile(
-    r"\b(?:this|the|that|following) (?:claim|statement|assertion|rumou?r) (?:is|was|has been) "
-    r"(?:\w+ )?(?:true|false|correct|confirmed|supported|refuted|verified|accurate)\b",
-    re.IGNORECASE,
-)
-_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
-
-NEAR = 0.5  # relevance from which a sentence may count
-SURE = 0.45  # probability of a stance from which it counts
-MARGIN = 0.1  # by which it leads the next
+NEAR = 0.45  # relevance from which a sentence may count; see docs/quality.md, "Claims"
+NEAR_BEST = 0.9  # ... and of the most relevant one's
+SURE = 0.4  # probability of a stance from which it counts
+MARGIN = 0.02  # by which it leads the next
 
 
 class Tracer:
@@ -49,8 +37,9 @@ class Tracer:
         self._archive = archive
         self._embedder = embedder
         self._retriever = HybridRetriever(archive, embedder)
-        self._idf = IdfWeight(archive)
-        self._stance = stance or RuleStance(self._idf, self._idf.most)
+        idf = IdfWeight(archive)
+        self._windows = WindowSearch(embedder, idf, lambda: idf.most)
+        self._stance = stance or RuleStance(idf, lambda: idf.most)
         self._sources = sources or CountedSources()
 
     def trace(self, claim: str, *, filters: Filters | None = None, id: str | None = None) -> Trace:
@@ -59,17 +48,17 @@ class Tracer:
         clock = Clock()
         statements = parts_of(claim)
         with clock.step("embed"):
-            vectors = self._embedder.embed_queries(list(dict.fromkeys([claim, *statements])))
+            vectors = self._embedder.embed_queries([claim, *statements] if len(statements) > 1 else [claim])
         with clock.step("retrieve"):
             whole = self._retriever.pool(claim, vectors[0], filters=filters)
         parts = []
         for number, statement in enumerate(statements):
             pool, vector = whole, vectors[0]
-            if statement != claim:  # a part may not name what the whole is about, so both are searched
+            if len(statements) > 1:  # a part may not name what the whole is about, so both are searched
                 vector = vectors[number + 1]
                 with clock.step("retrieve"):
                     pool = interleaved(self._retriever.pool(statement, vector, filters=filters), whole)
-            parts.append(self._part(number, statement, claim, vector, pool[:DEPTH], clock))
+            parts.append(self._part(number, statement, vector, pool[:DEPTH], clock))
         evidence = _in_turn([part.evidence for part in parts])
         verdict = together([part.verdict for part in parts])
         return Trace(
@@ -79,7 +68,6 @@ class Tracer:
             parts=tuple(parts),
             evidence=evidence,
             first_seen=first_seen(evidence),
-            notes=tuple(_notes(claim, parts)),
             models=self.models,
             timings_ms=clock.total(),
             id=id,
@@ -95,53 +83,34 @@ class Tracer:
         }
 
     def _part(
-        self,
-        number: int,
-        statement: str,
-        claim: str,
-        vector: Floats,
-        pool: Sequence[RetrievedPassage],
-        clock: Clock,
+        self, number: int, statement: str, vector: Floats, pool: Sequence[RetrievedPassage], clock: Clock
     ) -> Part:
         with clock.step("measure"):
-            ranked = self._ranked(statement, claim, vector, pool)
-            best = _one_an_article(ranked)[:MOST_EVIDENCE]
+            best = one_an_article(self._windows.rank(statement, vector, pool))[:MOST_EVIDENCE]
         with clock.step("judge"):
-            judged = self._stance.judge(statement, [_window(one.candidate) for one in best])
-            evidence = [
-                _evidence(one, verdict, number, statement) for one, verdict in zip(best, judged, strict=True)
-            ]
+            judged = self._stance.judge(statement, [one.window for one in best])
+        evidence = [
+            _evidence(statement, number, one, verdict, best[0].relevance)
+            for one, verdict in zip(best, judged, strict=True)
+        ]
         with clock.step("copies"):
             evidence = self._sources.folded(evidence)
-        supports, refutes = (self._independent(evidence, stance) for stance in ("supports", "refutes"))
-        return Part(statement, verdict_of(evidence), supports, refutes, tuple(evidence))
+        return Part(
+            statement,
+            verdict_of(evidence),
+            self._independent(evidence, "supports"),
+            self._independent(evidence, "refutes"),
+            tuple(evidence),
+        )
 
     def _independent(self, evidence: Sequence[TracedEvidence], stance: str) -> int:
         return self._sources.independent(
             [one.citation.article.id for one in evidence if one.counts and one.stance == stance]
         )
 
-    def _ranked(
-        self, statement: str, claim: str, vector: Floats, pool: Sequence[RetrievedPassage]
-    ) -> list["Ranked"]:
-        """The sentences of `pool` with their relevance, best first."""
-        found = [one for one in candidates(pool) if not _OF_CLAIMS.search(one.text)]
-        shares = [coverage(statement, one, self._idf) for one in found]
-        order = sorted(range(len(found)), key=lambda at: -(shares[at] + found[at].passage.score))[:EMBEDDED]
-        if not order:
-            return []
-        texts = [f"{found[at].previous} {found[at].text}".strip() for at in order]
-        similarities = self._embedder.embed_passages(texts) @ vector
-        ranked = [
-            Ranked(found[at], relevance(shares[at], float(similarity), found[at].passage.score))
-            for at, similarity in zip(order, similarities, strict=True)
-        ]
-        return sorted(ranked, key=lambda one: -one.relevance)
-
     def _reason(self, claim: str, verdict: ClaimVerdict, evidence: Sequence[TracedEvidence]) -> str | None:
         if verdict == "not_found":
-            script = other_script(claim)
-            if script:
+            if script := other_script(claim):
                 return f"the claim is written in {script} letters, and claims are compared with articles in English"
             if self._archive.passage_count == 0:
                 return "the archive is empty: run `attest ingest PATH`"
@@ -150,97 +119,23 @@ class Tracer:
         return told[0] if told and verdict != "supported" else None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A sentence and how much it is about the claim, between 0 and 1."""
-
-    candidate: Candidate
-    relevance: float
-
-
-def coverage(claim: str, candidate: Candidate, weight: Callable[[str], float]) -> float:
-    """The share of the claim's idf in the sentence, with half as much for what only stands beside it."""
-    said = {word.key for word in read_claim_words(claim) if word.matters}
-    here = {word.key for word in read_claim_words(candidate.text)}
-    title = candidate.passage.article.title or ""
-    near = here | {word.key for word in read_claim_words(f"{candidate.previous} . {title}")}
-    total = sum(map(weight, said)) or 1.0
-    return (sum(weight(key) for key in said & here) + sum(weight(key) for key in said & near)) / total / 2
-
-
-def relevance(share: float, similarity: float, passage: float) -> float:
-    """How much a sentence is about the claim, between 0 and 1."""
-    return max(0.0, min(1.0, 0.45 * share + 0.45 * similarity + 0.1 * passage))
-
-
-def around_of(article: ArticleMeta) -> str:
-    """The heading of an article with its month and year in words, as claims name them."""
-    date = article.published_at or ""
-    month = int(date[5:7]) if date[5:7].isdigit() else 0
-    named = f"in {_MONTHS[month - 1]} {date[:4]}" if 1 <= month <= 12 else date[:4]
-    return f"{heading(article.title, article.source, article.published_at)} . {named}"
-
-
-def _window(candidate: Candidate) -> Window:
-    return Window(candidate.text, candidate.previous, around_of(candidate.passage.article))
-
-
-def _one_an_article(ranked: Sequence[Ranked]) -> list[Ranked]:
-    first: dict[str, Ranked] = {}
-    for one in ranked:
-        first.setdefault(one.candidate.passage.article.id, one)
-    return list(first.values())
-
-
-def _evidence(one: Ranked, judged: Judged, part: int, statement: str) -> TracedEvidence:
-    found = one.candidate
+def _evidence(statement: str, part: int, one: Ranked, judged: Judged, best: float) -> TracedEvidence:
     stance = judged.stance
     chances = sorted((judged.supports, judged.refutes, judged.neither), reverse=True)
     sure = stance != "neither" and chances[0] >= SURE and chances[0] - chances[1] >= MARGIN
-    start = found.start
-    if found.previous and _leans(found, statement):
-        start = found.passage.sentences[found.position - 1][0]
-    text = found.passage.text[start - found.passage.start : found.end - found.passage.start]
+    near = one.relevance >= max(NEAR, NEAR_BEST * best)
     return TracedEvidence(
-        Citation(found.passage.article, start, found.end, text),
+        one.citation(statement),
         stance,
         chances[0],
         one.relevance,
-        counts=sure and one.relevance >= NEAR,
+        counts=sure and near,
         reason=judged.reason if stance == "refutes" else None,
         part=part,
     )
 
 
-def _leans(found: Candidate, statement: str) -> bool:
-    """Whether the sentence needs the one before it to be understood, or shares the claim with it."""
-    if starts_dependent(found.text):
-        return True
-    said = {word.key for word in read_claim_words(statement) if word.matters}
-    here = {word.key for word in read_claim_words(found.text)}
-    before = {word.key for word in read_claim_words(found.previous)}
-    return len(said & before - here) >= 2
-
-
-def verdict_of(evidence: Sequence[TracedEvidence]) -> ClaimVerdict:
-    """The verdict of the evidence that counts: both sides are a conflict."""
-    stances = {one.stance for one in evidence if one.counts}
-    if {"supports", "refutes"} <= stances:
-        return "conflicting"
-    if "supports" in stances:
-        return "supported"
-    return "refuted" if "refutes" in stances else "not_found"
-
-
 def _in_turn(found: Sequence[tuple[TracedEvidence, ...]]) -> tuple[TracedEvidence, ...]:
-    """The evidence of one part as it is; of several the best of each in turn, an article's span once."""
+    """The evidence of one part as it is; of several the best of each in turn."""
     most = max(map(len, found), default=0)
-    order = [part[at] for at in range(most) for part in found if at < len(part)]
-    return tuple({(one.citation.article.id, one.citation.start, one.part): one for one in order}.values())
-
-
-def _notes(claim: str, parts: Sequence[Part]) -> list[str]:
-    del claim
-    if len(parts) == 1:
-        return []
-    return [f"the claim was split into {len(parts)} statements, each traced on its own"]
+    return tuple(part[at] for at in range(most) for part in found if at < len(part))

@@ -116,11 +116,22 @@ class Trace:
         return document
 
 
+def verdict_of(evidence: Sequence[TracedEvidence]) -> ClaimVerdict:
+    """The verdict of the evidence that counts: both sides are a conflict."""
+    stances = {one.stance for one in evidence if one.counts}
+    if {"supports", "refutes"} <= stances:
+        return "conflicting"
+    if "supports" in stances:
+        return "supported"
+    return "refuted" if "refutes" in stances else "not_found"
+
+
 def together(verdicts: Sequence[ClaimVerdict]) -> ClaimVerdict:
     """The verdict on a whole: refuted if one part is, then conflicting if one is, supported only if all are."""
-    for verdict in ("refuted", "conflicting"):
-        if verdict in verdicts:
-            return verdict
+    if "refuted" in verdicts:
+        return "refuted"
+    if "conflicting" in verdicts:
+        return "conflicting"
     return "supported" if verdicts and all(verdict == "supported" for verdict in verdicts) else "not_found"
 
 

@@ -6,7 +6,7 @@ from rag.verdict import Copy, Part, Trace, TracedEvidence
 from ui.html import byline
 from ui.printable import one_line
 from ui.terminal import render_citation, wrapped
-from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, sources_line, stance_line
+from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, sources_line, stance_line, whole_reason
 
 LISTED = 5  # pieces of evidence shown in full; --json has them all
 NEAREST = 2  # pieces shown that the verdict does not rest on
@@ -15,10 +15,9 @@ NEAREST = 2  # pieces shown that the verdict does not rest on
 def render_trace(found: Trace, width: int | None = None) -> str:
     """The verdict in a sentence, what it rests on, the evidence by stance, and where it was seen first."""
     parts = [wrapped(f"{VERDICT_LABELS[found.verdict]}: “{one_line(found.claim)}”", width)]
-    facts = [f"{found.reason[:1].upper()}{found.reason[1:]}." if found.reason else None, sources_line(found)]
-    facts_line = " ".join(one_line(fact) for fact in facts if fact)
-    if facts_line:
-        parts.append(wrapped(facts_line, width))
+    facts = " ".join(fact for fact in (whole_reason(found), sources_line(found)) if fact)
+    if facts:
+        parts.append(wrapped(facts, width))
     if len(found.parts) > 1:
         parts.append("\n".join(_part(number, part, width) for number, part in enumerate(found.parts, start=1)))
     shown = shown_evidence(found)

@@ -13,6 +13,12 @@ STANCE_LABELS = {"supports": "Supports", "refutes": "Refutes", "neither": "Neith
 STANCE_ORDER = ("refutes", "supports", "neither")
 
 
+def whole_reason(found: Trace) -> str | None:
+    """Why the verdict is what it is, as a sentence; None when there is nothing to say."""
+    reason = one_line(found.reason or "")
+    return f"{reason[:1].upper()}{reason[1:]}." if reason else None
+
+
 def sources_line(found: Trace) -> str | None:
     """On how many independent sources the verdict rests, as a sentence; None when it rests on none."""
     supports, refutes = found.sources("supports"), found.sources("refutes")
