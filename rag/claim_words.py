@@ -12,7 +12,7 @@ from typing import Literal
 from rag.lexicon import sections
 from rag.terms import is_function_word, stem
 
-Kind = Literal["number", "year", "ordinal", "month", "name", "content", "function"]
+Kind = Literal["number", "year", "ordinal", "month", "day", "name", "content", "function"]
 
 _TOKEN = re.compile(
     r"\d+(?:,\d{3})+(?:\.\d+)?(?:st|nd|rd|th)?\b|\d+(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W\d_])|(?:[^\W\d_]\.){2,}"
@@ -40,6 +40,7 @@ _SCALES |= {"m": 1e6, "bn": 1e9}
 _FRACTIONS = {"half": 0.5, "quarter": 0.25}
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 _ORDINAL = {word: at for at, word in enumerate(_ORDINALS.split(), start=1)}
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _NEGATIONS = sections("claims")["negations"]
 _SCOPE = 6  # words after a denial that it is taken to deny, within one clause
 _CLAUSE_END = re.compile(r"[,;:.!?—–]|--")
@@ -60,7 +61,12 @@ class Word:
 
     @property
     def matters(self) -> bool:
-        return self.kind != "function"
+        return self.kind not in ("function", "day")
+
+    @property
+    def value(self) -> float:
+        """Of a number or a year."""
+        return float(self.key)
 
     @property
     def is_word(self) -> bool:
@@ -151,6 +157,8 @@ def _word(text: str, match: re.Match[str]) -> Iterator[Word]:
         yield Word(shown, f"{int(bare[:-2])}th", "ordinal", start, end, lower)
     elif bare in _MONTHS and shown[0].isupper() and (bare not in ("march", "may") or _dated(text, start, end)):
         yield Word(shown, f"month {_MONTHS[bare]}", "month", start, end, lower)
+    elif bare in _DAYS:
+        yield Word(shown, bare, "day", start, end, lower)
     elif bare in _FRACTIONS:
         yield Word(shown, f"{_FRACTIONS[bare]:g}", "number", start, end, lower)
     elif is_function_word(lower) or not bare:

@@ -17,6 +17,7 @@ from rag.terms import stem
 ClashKind = Literal["number", "date", "order", "name", "opposite", "denial", "amount", "hedge"]
 
 _LISTS = sections("claims")
+MOST_APART = 50  # times that a number may be another one in the same slot and still be about the same thing
 _NEAR = 3  # content words beyond the last shared one that may still be in its slot
 
 
@@ -95,7 +96,11 @@ def _numbers(
 
 
 def _comparable(one: Word, other: Word) -> bool:
-    return ("%" in (one.unit, other.unit)) == (one.unit == other.unit == "%")
+    """Whether both may count the same thing: both shares or neither, and of about one size."""
+    if ("%" in (one.unit, other.unit)) != (one.unit == other.unit == "%"):
+        return False
+    small, large = sorted((abs(one.value), abs(other.value)))
+    return large <= MOST_APART * max(small, 1.0)
 
 
 def _dates(

@@ -43,7 +43,13 @@ FEATURES = (
     "words_sentence",
     "content_missing",  # content words of the claim that are not near, without names and numbers
     "in_order",  # share of neighbouring pairs of shared words that come in the same order
+    "clash_free",  # no clash, and both or neither deny
+    "clash_free_covered",  # ... times the coverage near
+    "well_covered",  # coverage beyond WELL_COVERED
+    "clash_covered",  # that, where there is a clash but a hedge
+    "denial_covered",  # that, where one side denies
 )
+WELL_COVERED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +86,14 @@ def measure_stance(
     def only(ours: set[str], others: set[str], name: str) -> float:
         return float(bool(ours & _LISTS[name]) and not others & _LISTS[name])
 
+    coverage = worth(word for word in matter.values() if word.key in here) / total
+    near_coverage = worth(word for word in matter.values() if word.key in near) / total
+    ours_deny = only(lower_said, lower_have, "negations")
+    theirs_deny = only(lower_have, lower_said, "negations")
+    clash_free = float(not found and not ours_deny and not theirs_deny)
     row = (
-        worth(word for word in matter.values() if word.key in here) / total,
-        worth(word for word in matter.values() if word.key in near) / total,
+        coverage,
+        near_coverage,
         max((worth([word]) for word in away), default=0.0) / most,
         worth(word for word in theirs.values() if word.key in keys) / (worth(theirs.values()) or 1.0),
         float(sum(word.kind == "name" for word in away)),
@@ -92,8 +103,8 @@ def measure_stance(
             float(kinds.count(kind))
             for kind in ("number", "date", "order", "name", "opposite", "denial", "amount", "hedge")
         ),
-        only(lower_said, lower_have, "negations"),
-        only(lower_have, lower_said, "negations"),
+        ours_deny,
+        theirs_deny,
         float(bool(lower_said & _LISTS["negations"] and lower_have & _LISTS["negations"])),
         only(lower_said, lower_have, "all"),
         only(lower_said, lower_have, "none"),
@@ -106,6 +117,11 @@ def measure_stance(
         float(np.log1p(len(have))),
         float(sum(word.kind == "content" for word in away)),
         _in_order(said, have),
+        clash_free,
+        clash_free * near_coverage,
+        max(0.0, coverage - WELL_COVERED),
+        max(0.0, coverage - WELL_COVERED) * any(kind != "hedge" for kind in kinds),
+        max(0.0, coverage - WELL_COVERED) * max(ours_deny, theirs_deny),
     )
     return Measured(np.asarray(row, dtype=np.float32), tuple(found))
 

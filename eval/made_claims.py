@@ -1,0 +1,54 @@
+"""Claims made from sentences by rule: the sentence itself, which it supports, and turned round, which it refutes.
+
+People who write claims for a benchmark paraphrase; a claim in the article's own words must be told, too.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+
+from rag.claim_words import read_claim_words
+from rag.lexicon import two_sided
+
+_IS = re.compile(r"\b(is|was|are|were|will|has|have|had|could|would|should)\b(?! not\b)")
+_DENIED = re.compile(r"\b(is|was|are|were|will|has|have|had|could|would|should) not\b")
+_SHORTEST = 40  # characters
+
+
+def made_claims(sentence: str, chance: random.Random) -> Iterator[tuple[str, str]]:
+    """Claims with their stance: the sentence, it with a number changed, with a denial more or less, with an opposite."""
+    if len(sentence) < _SHORTEST or sentence.rstrip("\"”’ ").endswith("?"):
+        return
+    yield sentence, "supports"
+    for changed in (_another_number(sentence, chance), _denied(sentence), _opposite(sentence, chance)):
+        if changed is not None:
+            yield changed, "refutes"
+
+
+def _another_number(sentence: str, chance: random.Random) -> str | None:
+    found = [word for word in read_claim_words(sentence) if word.kind in ("number", "year") and word.text.isdigit()]
+    if not found:
+        return None
+    word = chance.choice(found)
+    step = chance.randint(1, 9) if word.kind == "year" else max(1, int(int(word.text) * chance.uniform(0.1, 0.9)))
+    return f"{sentence[: word.start]}{int(word.text) + step}{sentence[word.end :]}"
+
+
+def _denied(sentence: str) -> str | None:
+    if _DENIED.search(sentence):
+        return _DENIED.sub(r"\1", sentence, count=1)
+    return _IS.sub(r"\1 not", sentence, count=1) if _IS.search(sentence) else None
+
+
+def _opposite(sentence: str, chance: random.Random) -> str | None:
+    """The sentence with a word replaced by its opposite in the same form; None when it has none."""
+    words = read_claim_words(sentence)
+    choices = []
+    for left, right in two_sided("opposites"):
+        for ours, theirs in ((left, right), (right, left)):
+            choices += [(word, sorted(theirs)) for word in words if word.lower in ours and word.kind == "content"]
+    if not choices:
+        return None
+    word, others = chance.choice(choices)
+    alike = [other for other in others if other[-2:] == word.lower[-2:]] or others
+    return f"{sentence[: word.start]}{chance.choice(alike)}{sentence[word.end :]}"
