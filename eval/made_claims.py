@@ -1,4 +1,4 @@
-"""Claims made from sentences by rule: the sentence itself, which it supports, and turned round, which it refutes.
+"""Claims made from sentences by rule: the sentence or its main clause, which it supports, and turned round, refuted.
 
 People who write claims for a benchmark paraphrase; a claim in the article's own words must be told, too.
 """
@@ -13,16 +13,30 @@ from rag.lexicon import two_sided
 _IS = re.compile(r"\b(is|was|are|were|will|has|have|had|could|would|should)\b(?! not\b)")
 _DENIED = re.compile(r"\b(is|was|are|were|will|has|have|had|could|would|should) not\b")
 _SHORTEST = 40  # characters
+_DATELINE = re.compile(r"^[A-Z][A-Z .,]+(?:\([A-Za-z]+\) )?[-–—] ")
+_CLAUSE = re.compile(r"(?:,| (?:after|when|while|because|as|although|which|who|amid|following|before|but|and)) ")
+_LEAST_WORDS = 5  # of a main clause
 
 
 def made_claims(sentence: str, chance: random.Random) -> Iterator[tuple[str, str]]:
     """Claims with their stance: the sentence, it with a number changed, with a denial more or less, with an opposite."""
-    if len(sentence) < _SHORTEST or sentence.rstrip("\"”’ ").endswith("?"):
+    if len(sentence) < _SHORTEST or sentence.rstrip('"”’ ').endswith("?"):
         return
-    yield sentence, "supports"
-    for changed in (_another_number(sentence, chance), _denied(sentence), _opposite(sentence, chance)):
-        if changed is not None:
-            yield changed, "refutes"
+    plain = _DATELINE.sub("", sentence)
+    for true in dict.fromkeys([plain, _main_clause(plain)]):
+        yield true, "supports"
+        for changed in (_another_number(true, chance), _denied(true), _opposite(true, chance)):
+            if changed is not None:
+                yield changed, "refutes"
+
+
+def _main_clause(sentence: str) -> str:
+    """The sentence up to where a second clause begins; the whole where that leaves too little."""
+    for cut in _CLAUSE.finditer(sentence):
+        clause = sentence[: cut.start()]
+        if len(clause.split()) >= _LEAST_WORDS and '"' not in clause and "“" not in clause:
+            return f"{clause}."
+    return sentence
 
 
 def _another_number(sentence: str, chance: random.Random) -> str | None:

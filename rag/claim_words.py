@@ -171,7 +171,9 @@ def _word(text: str, match: re.Match[str]) -> Iterator[Word]:
 def _dated(text: str, start: int, end: int) -> bool:
     """Whether May or March is a month there: a number after it, or "in" or "last" before it."""
     before = text[:start].rstrip().rsplit(None, 1)
-    return bool(re.match(r"\s+\d", text[end:])) or (bool(before) and before[-1].lower() in ("in", "last", "since", "by"))
+    return bool(re.match(r"\s+\d", text[end:])) or (
+        bool(before) and before[-1].lower() in ("in", "last", "since", "by")
+    )
 
 
 def _starts(text: str, start: int) -> bool:
@@ -186,7 +188,9 @@ def _marked(text: str, words: list[Word]) -> Iterator[Word]:
         if at and _CLAUSE_END.search(text[words[at - 1].end : word.start]):
             left = 0
         denied = left > 0
-        yield word if not denied else Word(
-            word.text, word.key, word.kind, word.start, word.end, word.lower, word.unit, denied=True
+        yield (
+            word
+            if not denied
+            else Word(word.text, word.key, word.kind, word.start, word.end, word.lower, word.unit, denied=True)
         )
         left = _SCOPE if word.lower in _NEGATIONS else max(0, left - 1)

@@ -88,7 +88,11 @@ def _numbers(
             continue
         same = [other for other in others if other.unit and other.unit == word.unit]
         beside = [
-            other for ours, theirs in slots if word in ours for other in theirs if other in others and _comparable(word, other)
+            other
+            for ours, theirs in slots
+            if word in ours
+            for other in theirs
+            if other in others and _comparable(word, other)
         ]
         match = next(iter(same or beside), None)
         if match is not None:

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from index.errors import ModelError
+from rag.claim_words import read_claim_words
 from rag.clashes import Clash
 from rag.evidence import Floats
 from rag.selection import load_weights
@@ -66,6 +67,13 @@ class PairReader(Protocol):
         ...
 
 
+VERBATIM = Judged(0.98, 0.01, 0.01)  # the sentence is the claim; no part of one: "he lied" in "nobody says he lied"
+
+
+def _same_words(claim: str, sentence: str) -> bool:
+    return [word.key for word in read_claim_words(claim)] == [word.key for word in read_claim_words(sentence)]
+
+
 class RuleStance:
     """Rules and a fitted regression (`weights/stance.json`), with a pair reader's logits where there is one."""
 
@@ -99,9 +107,13 @@ class RuleStance:
             rows = np.concatenate([rows, self._reader(claim, windows)], axis=1)
             names = (*FEATURES, *READ)
         chances = self._score(rows, names)
-        return [
+        judged = [
             Judged(float(row[0]), float(row[1]), float(row[2]), _reason(one.clashes))
             for row, one in zip(chances, measured, strict=True)
+        ]
+        return [
+            VERBATIM if _same_words(claim, window.sentence) else one
+            for window, one in zip(windows, judged, strict=True)
         ]
 
 

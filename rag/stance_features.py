@@ -50,6 +50,17 @@ FEATURES = (
     "denial_covered",  # that, where one side denies
 )
 WELL_COVERED = 0.6
+# Which way a measure may tell refuting from supporting: 1 towards refuting, -1 towards supporting, 0 neither way, 2 any.
+TOWARDS_REFUTING = {
+    **dict.fromkeys(("coverage", "coverage_near", "sentence_covered", "clash_free", "clash_free_covered"), -1),
+    **dict.fromkeys(("well_covered", "in_order", "both_deny"), -1),
+    **dict.fromkeys(("rarest_missing", "names_missing", "numbers_missing", "dates_missing", "content_missing"), 2),
+    **dict.fromkeys(("number_clash", "date_clash", "order_clash", "name_clash", "opposite_clash", "denial_clash"), 1),
+    **dict.fromkeys(("amount_clash", "claim_denies", "sentence_denies", "claim_all", "claim_none"), 1),
+    **dict.fromkeys(("sentence_contrasts", "clash_covered", "denial_covered"), 1),
+    **dict.fromkeys(("hedge_clash", "claim_certain", "claim_hedged", "sentence_asks", "quoted"), 0),
+    **dict.fromkeys(("words_claim", "words_sentence"), 0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +123,7 @@ def measure_stance(
         only(lower_said, lower_have, "hedges"),
         float(bool((lower_have - lower_said) & _LISTS["contrasts"])),
         float(sentence.rstrip("\"”’' ").endswith("?")),
-        float(any(mark in sentence for mark in "\"“”")),
+        float(any(mark in sentence for mark in '"“”')),
         float(np.log1p(len(said))),
         float(np.log1p(len(have))),
         float(sum(word.kind == "content" for word in away)),

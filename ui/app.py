@@ -93,9 +93,7 @@ def _on_the_page(message: str) -> str:
     return message
 
 
-def build_page(
-    page: Page, overview: Overview, examples: Sequence[str], quotes: QuotePage, traces: TracePage
-) -> Any:
+def build_page(page: Page, overview: Overview, examples: Sequence[str], quotes: QuotePage, traces: TracePage) -> Any:
     """The Gradio `Blocks` around `page`, `traces` and `quotes`. Imports Gradio: about two seconds."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read on import, before `analytics_enabled` can be given
     import gradio as gr
