@@ -2,12 +2,12 @@
 
     python -m eval.fit_stance --claims train.jsonl --more eval/newsroom/rows.jsonl --articles articles-*.jsonl.xz
 
-Rows: `kind` is `claim`, `stance` is supports, refutes or not_found, `evidence` names the span to judge beside. Each claim
-is judged beside the sentence of its evidence. Rows of `--more`, on other articles, help at a small weight. Five parts of
-the articles are held out in turn for the figures, which are those of `--claims`; nothing of the text is written.
+Rows: `kind` is `claim`, `stance` is supports, refutes or not_found, `evidence` names the span to judge beside. Each
+claim is judged beside the sentence of its evidence. Rows of `--more`, on other articles, help at a small weight. Five
+parts of the articles are held out in turn for the figures, which are those of `--claims`; no text is written.
 
-Claims that rules make of the same sentences (`eval/made_claims.py`) help, too: those who wrote the claims paraphrase what
-they support more than what they refute, and without them a claim in the article's own words would be taken for refuted.
+Claims that rules make of the same sentences (`eval/made_claims.py`) help, too: those who wrote the claims paraphrase
+what they support more than what they refute; without made ones, a claim in the article's own words would be refuted.
 """
 
 import argparse

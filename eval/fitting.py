@@ -79,10 +79,10 @@ def fit_softmax(
     signs: Sequence[int],
     ridge: float = 10 * RIDGE,
 ) -> tuple[Floats, Floats]:
-    """Weights, shape (3, features), and biases of a ridge multinomial regression of three classes; `each` weighs rows.
+    """Weights, shape (3, features), and biases of a ridge regression of three classes; `each` weighs the rows.
 
-    `signs` holds each weight of class 1 to be at least (1), at most (-1) or the same as (0) that of class 0; 2 leaves it
-    free.
+    `signs` holds each weight of class 1 to be at least (1), at most (-1) or the same as (0) that of class 0; 2 leaves
+    it free.
     """
     from scipy.optimize import minimize
 

@@ -19,7 +19,7 @@ _LEAST_WORDS = 5  # of a main clause
 
 
 def made_claims(sentence: str, chance: random.Random) -> Iterator[tuple[str, str]]:
-    """Claims with their stance: the sentence, it with a number changed, with a denial more or less, with an opposite."""
+    """Claims with their stance: the sentence; with another number, a denial more or less, an opposite."""
     if len(sentence) < _SHORTEST or sentence.rstrip('"”’ ').endswith("?"):
         return
     plain = _DATELINE.sub("", sentence)

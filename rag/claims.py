@@ -35,7 +35,8 @@ def checked_claim(claim: str) -> str:
         )
     if len(stripped) > LONGEST_CLAIM:
         raise UsageError(
-            f"the claim has {len(stripped):,} characters; expected at most {LONGEST_CLAIM:,}: trace one statement at a time"
+            f"the claim has {len(stripped):,} characters; expected at most {LONGEST_CLAIM:,}: "
+            "trace one statement at a time"
         )
     if _ASKS.match(stripped) or stripped.rstrip("\"”’')").endswith("?"):
         raise UsageError(

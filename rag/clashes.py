@@ -23,7 +23,7 @@ _NEAR = 3  # content words beyond the last shared one that may still be in its s
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One difference. `said` is the claim's word, `found` the sentence's; either is empty where only one side has it."""
+    """One difference. `said` is the claim's word, `found` the sentence's; empty where only one side has it."""
 
     kind: ClashKind
     said: str

@@ -16,7 +16,7 @@ from rag.claim_words import read_claim_words
 from rag.clashes import Clash
 from rag.evidence import Floats
 from rag.selection import load_weights
-from rag.stance_features import FEATURES, measure_stance
+from rag.stance_features import FEATURES, Measured, measure_stance
 
 StanceName = Literal["supports", "refutes", "neither"]
 STANCES: tuple[StanceName, ...] = ("supports", "refutes", "neither")
@@ -107,14 +107,22 @@ class RuleStance:
             rows = np.concatenate([rows, self._reader(claim, windows)], axis=1)
             names = (*FEATURES, *READ)
         chances = self._score(rows, names)
-        judged = [
-            Judged(float(row[0]), float(row[1]), float(row[2]), _reason(one.clashes))
-            for row, one in zip(chances, measured, strict=True)
-        ]
+        judged = [_judged(row, one) for row, one in zip(chances, measured, strict=True)]
         return [
             VERBATIM if _same_words(claim, window.sentence) else one
             for window, one in zip(windows, judged, strict=True)
         ]
+
+
+_DATES = FEATURES.index("dates_missing")
+
+
+def _judged(row: Floats, measured: Measured) -> Judged:
+    """The probabilities with the reason. A year or a month of the claim that stands nowhere near is never supported."""
+    supports, refutes, neither = (float(chance) for chance in row)
+    if measured.row[_DATES] and supports > neither:
+        supports, neither = neither, supports
+    return Judged(supports, refutes, neither, _reason(measured.clashes))
 
 
 # Which clash is told first when there are several: what can be checked at a glance.

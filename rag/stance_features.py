@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -50,7 +51,7 @@ FEATURES = (
     "denial_covered",  # that, where one side denies
 )
 WELL_COVERED = 0.6
-# Which way a measure may tell refuting from supporting: 1 towards refuting, -1 towards supporting, 0 neither way, 2 any.
+# Which way a measure may tell refuting from supporting: 1 towards refuting, -1 towards supporting, 0 neither, 2 any.
 TOWARDS_REFUTING = {
     **dict.fromkeys(("coverage", "coverage_near", "sentence_covered", "clash_free", "clash_free_covered"), -1),
     **dict.fromkeys(("well_covered", "in_order", "both_deny"), -1),
@@ -141,5 +142,5 @@ def _in_order(said: Sequence[Word], have: Sequence[Word]) -> float:
     """1 where all shared words come in the same order; 0.5 where nothing can be told."""
     place = {word.key: at for at, word in reversed(list(enumerate(have))) if word.matters}
     places = [place[word.key] for word in said if word.matters and word.key in place]
-    pairs = list(zip(places, places[1:], strict=False))
+    pairs = list(pairwise(places))
     return sum(one < two for one, two in pairs) / len(pairs) if pairs else 0.5

@@ -26,10 +26,10 @@ from rag.windows import Ranked, WindowSearch
 
 DEPTH = 40  # passages whose sentences are looked at
 MOST_EVIDENCE = 8  # articles shown for a claim
-# All chosen on claims of gold/train.jsonl, with and without the article that they were written about; docs/quality.md says
-# how, under "Claims". A nearer limit finds less of what is there, a lower one takes sides on what is not.
+IN_OTHER_WORDS = "it differs in more than a number, a date, a name or a denial; read it"
+# says how, under "Claims". A higher limit finds less of what is there, a lower one takes sides on what is not.
 IN_OTHER_WORDS = "it differs in other words than a number, a date, a name or a denial; read it"
-NEAR = 0.45  # relevance from which a sentence may count; .42 .45 .48 swept: verdicts right .608 .600 .593, absent .735 .82 .87
+NEAR = 0.45  # relevance from which a sentence counts; swept .42 .45 .48: right .608 .600 .593, absent .735 .82 .87
 NEAR_BEST = 0.95  # ... and as a share of the most relevant one's; .9 and .95 swept
 SURE = 0.38  # probability of a stance from which it counts; .36 to .45 swept
 SURE_UNNAMED = 0.55  # ... of a refutation for which no word can be named that differs; 0 to 1.1 swept
@@ -75,7 +75,7 @@ class Tracer:
             reason=self._reason(claim, verdict, evidence),
             parts=tuple(parts),
             evidence=evidence,
-            first_seen=earliest(self._sightings(evidence)),
+            first_seen=earliest(self._sightings(evidence)) if verdict in ("supported", "conflicting") else None,
             models=self.models,
             timings_ms=clock.total(),
             id=id,

@@ -1,4 +1,4 @@
-"""Which sentences are about a claim: how much of it stands in each, how alike they are, and the best of each article."""
+"""Which sentences are about a claim: how much of it stands in each, and how alike they are."""
 
 import re
 from collections.abc import Callable, Sequence

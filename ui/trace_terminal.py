@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from rag.verdict import Copy, Part, Trace, TracedEvidence
+from rag.copies import Copy
+from rag.verdict import Part, Trace, TracedEvidence
 from ui.html import byline
 from ui.printable import one_line
 from ui.terminal import render_citation, wrapped

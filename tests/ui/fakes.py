@@ -19,12 +19,13 @@ from rag.answer import (
     Sentence,
     SentenceChecked,
 )
+from rag.copies import Copy
 from rag.differences import Difference
+from rag.first_seen import earliest
 from rag.quotation import Quotation, Variant
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
-from rag.copies import Copy
-from rag.first_seen import earliest
+from rag.stance import StanceName
 from rag.verdict import Part, Trace, TracedEvidence, together, verdict_of
 from ui.overview import Overview
 from ui.parts import Parts
@@ -226,7 +227,7 @@ class FakeQuoter:
 def traced(claim: str) -> Trace:
     """What the fake tracer makes of a claim: refuted when it says 900, not found without a ferry, else supported."""
     about = "ferry" in claim.lower()
-    stance = "refutes" if "900" in claim else "supports"
+    stance: StanceName = "refutes" if "900" in claim else "supports"
     copies = (Copy(ArticleMeta.of(UNICODE_ARTICLE), 0.93, UNICODE_ARTICLE.published_at),) if about else ()
     reason = "214, not 900" if stance == "refutes" else None
     evidence = (
