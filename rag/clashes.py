@@ -165,17 +165,19 @@ def _denials(claim: Sequence[Word], sentence: Sequence[Word]) -> Iterator[Clash]
     plain = {word.key for word in reached if not word.denied}
     for word in reached:
         if word.denied and not ours[word.key] and word.key not in plain:
-            yield Clash("denial", word.text, f"{_denier(sentence, word)} … {word.text}".strip())
+            yield Clash("denial", word.text, _denied_words(sentence, word))
             return
     denied = {key for key, is_denied in ours.items() if is_denied}
     if denied & plain and not any(word.denied for word in reached):
         word = next(word for word in claim if word.matters and word.key in denied & plain)
-        yield Clash("denial", f"{_denier(claim, word)} … {word.text}", "")
+        yield Clash("denial", _denied_words(claim, word), "")
 
 
-def _denier(words: Sequence[Word], denied: Word) -> str:
-    before = [word for word in words if word.end <= denied.start and word.lower in _LISTS["negations"]]
-    return before[-1].text if before else "not"
+def _denied_words(words: Sequence[Word], denied: Word) -> str:
+    """From the denial to the word that it reaches: "not take the bribe"."""
+    last = words.index(denied)
+    first = max(at for at, word in enumerate(words[:last]) if word.lower in _LISTS["negations"])
+    return " ".join(word.text for word in words[first : last + 1])
 
 
 def _names(slots: Sequence[Slot], here: set[str], said: set[str], around: frozenset[str]) -> Iterator[Clash]:
