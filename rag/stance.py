@@ -13,7 +13,7 @@ import numpy as np
 
 from index.errors import ModelError
 from rag.claim_words import read_claim_words
-from rag.clashes import Clash
+from rag.clashes import ClashKind
 from rag.evidence import Floats
 from rag.selection import load_weights
 from rag.stance_features import FEATURES, Measured, measure_stance
@@ -40,6 +40,7 @@ class Judged:
     refutes: float
     neither: float
     reason: str | None = None
+    kind: ClashKind | None = None  # of what differs
 
     @property
     def stance(self) -> StanceName:
@@ -122,16 +123,12 @@ def _judged(row: Floats, measured: Measured) -> Judged:
     supports, refutes, neither = (float(chance) for chance in row)
     if measured.row[_DATES] and supports > neither:
         supports, neither = neither, supports
-    return Judged(supports, refutes, neither, _reason(measured.clashes))
+    first = min(measured.clashes, key=lambda clash: _TOLD.index(clash.kind), default=None)
+    return Judged(supports, refutes, neither, first and first.reason, first and first.kind)
 
 
 # Which clash is told first when there are several: what can be checked at a glance.
 _TOLD = ("number", "date", "order", "opposite", "denial", "amount", "name", "hedge")
-
-
-def _reason(found: Sequence[Clash]) -> str | None:
-    first = min(found, key=lambda clash: _TOLD.index(clash.kind), default=None)
-    return None if first is None else first.reason
 
 
 @dataclass(frozen=True, slots=True)

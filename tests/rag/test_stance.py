@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ class Insistent:
     def __init__(self, stance: int) -> None:
         self._stance = stance
 
-    def __call__(self, claim: str, windows: list[Window]) -> Floats:
+    def __call__(self, claim: str, windows: Sequence[Window]) -> Floats:
         logits = np.zeros((len(windows), 3), dtype=np.float32)
         logits[:, self._stance] = 9.0
         return logits
@@ -71,9 +72,9 @@ def test_a_pair_reader_adds_its_logits_to_the_measures() -> None:
     told = {f"read_{name}": [float(at == number) for at in range(3)] for number, name in enumerate(STANCES)}
     weights = {"with_reader": {**rules, "weights": {**rules["weights"], **told}}}
     for number, name in enumerate(STANCES):
-        found = RuleStance(
-            lambda stem: float(len(stem)), lambda: 8.0, reader=Insistent(number), weights=weights
-        ).judge("The quay was empty.", [Window("Nothing of it was seen.")])
+        found = RuleStance(lambda stem: float(len(stem)), lambda: 8.0, reader=Insistent(number), weights=weights).judge(
+            "The quay was empty.", [Window("Nothing of it was seen.")]
+        )
         assert found[0].stance == name
 
 
