@@ -12,8 +12,6 @@ from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, sources_line, stance_li
 LISTED = 5  # pieces of evidence shown in full; --json has them all
 NEAREST = 2  # pieces shown in all, when the verdict rests on fewer
 LEAST_RELEVANCE = 0.35  # of a piece that the verdict does not rest on; by eye: less is about something else
-    0.35  # of a piece that the verdict does not rest on; by eye, on the sample: below it is another subject
-)
 
 
 def render_trace(found: Trace, width: int | None = None) -> str:
