@@ -124,7 +124,9 @@ def _judged(row: Floats, measured: Measured) -> Judged:
     if measured.row[_DATES] and supports > neither:
         supports, neither = neither, supports
     first = min(measured.clashes, key=lambda clash: _TOLD.index(clash.kind), default=None)
-    return Judged(supports, refutes, neither, first and first.reason, first and first.kind)
+    if first is None:
+        return Judged(supports, refutes, neither)
+    return Judged(supports, refutes, neither, first.reason, first.kind)
 
 
 # Which clash is told first when there are several: what can be checked at a glance.
