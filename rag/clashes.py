@@ -169,7 +169,7 @@ def _denials(claim: Sequence[Word], sentence: Sequence[Word]) -> Iterator[Clash]
             return
     denied = {key for key, is_denied in ours.items() if is_denied}
     if denied & plain and not any(word.denied for word in reached):
-        word = next(word for word in claim if word.matters and word.key in denied & plain)
+        word = next(word for word in claim if word.denied and word.matters and word.key in denied & plain)
         yield Clash("denial", _denied_words(claim, word), "")
 
 

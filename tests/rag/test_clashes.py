@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.claim_words import read_claim_words
 from rag.clashes import Clash, clashes
@@ -49,3 +51,13 @@ def test_a_date_that_stands_around_the_sentence_is_no_clash() -> None:
 
 def test_the_opposite_of_a_denied_word_is_no_clash() -> None:
     assert [clash.kind for clash in found("Oil prices rose.", "Oil prices did not fall.")] == []
+
+
+SOME = st.lists(st.sampled_from("not never the vote vote, rose fell 41 97 first May Berg didn't all some 2021 may".split()))
+
+
+@given(SOME, SOME)
+def test_any_two_texts_can_be_compared(claim: list[str], sentence: list[str]) -> None:
+    for clash in found(" ".join(claim), " ".join(sentence)):
+        assert clash.said or clash.found
+        assert clash.reason
