@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from index.archive import Archive
+from index.embedding import MiniLmEmbedder
 from rag.ask import Asker
 from rag.quote import Quoter
+from rag.trace import Tracer
 from ui.arguments import build_parser
 from ui.quotation_terminal import render_quotation
 from ui.terminal import render_answer
+from ui.trace_terminal import render_trace
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -66,6 +69,18 @@ def test_the_quotation_in_the_readme_is_checked_as_it_says(sample_archive: Archi
     assert len(shown) > 8
     for line in shown:  # but for the place of the checkout before the file's name
         assert line.strip().replace(f"{ROOT}/", "") in printed
+
+
+@pytest.mark.model
+def test_the_claim_in_the_readme_is_traced_as_it_says(sample_archive: Archive, embedder: MiniLmEmbedder) -> None:
+    demo = README.split("<!-- demo -->")[1].split("<!-- /demo -->")[0]
+    [claim] = re.findall(r'\$ attest trace "([^"]+)"', demo)
+    printed = demo[demo.index("$ attest trace") :].splitlines()[1:]
+    shown = render_trace(Tracer(sample_archive, embedder).trace(claim), 100).replace(f"{ROOT}/", "")
+    assert [line.removeprefix("    ") for line in printed if line.strip()] == [
+        line for line in shown.splitlines() if line.strip()
+    ]
+    assert f'trace "{claim}"' in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 def test_the_makefile_asks_the_questions_of_the_readme() -> None:
