@@ -8,14 +8,13 @@ time, another thing counted. Then they conflict when exactly one particular diff
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal
 
+from rag.answer import ConflictKind
+from rag.evidence import starts_dependent
 from rag.lexicon import sections
-from rag.particulars import Name, Particulars, Word, axes, ordinals
+from rag.particulars import Name, Particulars, Word, axes, ordinals, same
 from rag.quantities import NOBODY, Quantity
-from rag.terms import content_stems
-
-ConflictKind = Literal["number", "date", "name", "polarity"]
+from rag.terms import content_stems, query_terms, stem
 
 # Shares of content words in common, each set on the tuning half of eval/newsroom/conflicts.jsonl:
 # python -m eval.conflicts --half tune
@@ -24,10 +23,12 @@ DATE_OVERLAP = 0.6
 NAME_OVERLAP = 0.6  # of both together
 POLARITY_OVERLAP = 0.7  # of both together: one other noun may be all the difference
 
+RELATED = 2  # words or names that two sentences, or two titles, must share; same half
 _GRAMMAR = sections("conflict_grammar")
 _ONLY_ONE = _GRAMMAR["only one can"]
-_DIMENSIONS = _GRAMMAR["dimension"]
+_DIMENSIONS = frozenset(map(stem, _GRAMMAR["dimension"]))
 _THINGS = frozenset(sections("same_thing")) - {"name", "begin", "end", "lead", "cause", "hire"}
+_BEFALLS = frozenset("die injure arrest jail free march miss rescue flee".split())  # noqa: SIM905  # what happens to people
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class _Pair:
             first.stems | first.name_words | first.source_words | titles[0],
             second.stems | second.name_words | second.source_words | titles[1],
         )
+        self.titles = titles
+        self.leaning = starts_dependent(first.text) or starts_dependent(second.text)  # on a sentence not seen here
         self.copies = first.text == second.text
         self.shared = first.stems & second.stems
 
@@ -90,6 +93,19 @@ class _Pair:
         """Whether both name the same somebody, place or thing."""
         names = self.first.name_words & self.known[1] | self.second.name_words & self.known[0]
         return bool(names)
+
+    def related(self) -> bool:
+        """Whether enough says that both speak of one event: words and names in common, or titles in common with it."""
+        names = self.first.name_words & self._said(self.second) | self.second.name_words & self._said(self.first)
+        counted = {word for one in (*self.first.numbers, *self.second.numbers) for word in one.counts}
+        common = len((self.shared - counted) | names)
+        titles = len(self.titles[0] & self.titles[1])
+        if self.leaning and titles < RELATED:
+            return False
+        return common >= RELATED or (common > 0 and titles >= RELATED)
+
+    def _said(self, one: Particulars) -> frozenset[str]:
+        return one.name_words | {word.raw for word in one.words}
 
     def strangers(self) -> tuple[list[Name], list[Name]]:
         """The names that only one of the two has."""
@@ -134,9 +150,7 @@ class _Pair:
         """The first numbers that count the same and cannot both be right."""
         if not self.first.numbers or not self.second.numbers:
             return
-        if self.overlap() < NUMBER_OVERLAP or not self.same_names() or not self.same_time():
-            return
-        if not self.anchored() and len(self.shared) < 3:
+        if self.overlap() < NUMBER_OVERLAP or not self.same_names() or not self.same_time() or not self.related():
             return
         if self.first.unsure != self.second.unsure or not self.same_frame():
             return
@@ -158,10 +172,18 @@ class _Pair:
         things = left & _THINGS, right & _THINGS
         if all(things) and not things[0] & things[1]:
             return False
-        if (mine.counts | theirs.counts) & NOBODY or not (mine.counts and theirs.counts):
-            if not left & right and not left & self.known[1] and not right & self.known[0]:
-                return False
+        if not (mine.counts & theirs.counts - NOBODY) and not self._same_context(mine, theirs, left, right):
+            return False
         return self._same_verb(mine, theirs)
+
+    def _same_context(self, mine: Quantity, theirs: Quantity, left: frozenset[str], right: frozenset[str]) -> bool:
+        """Whether what stands around two numbers says that they count the same, where no noun after them does."""
+        if left & right & _BEFALLS or mine.counts and theirs.counts and left & right:
+            return True
+        if mine.kind == "count":
+            before = self.first.before(mine.start), self.second.before(theirs.start)
+            return before[0] is not None and before[1] is not None and before[0].stem == before[1].stem
+        return bool(left & right)
 
     def _units(self, one: Quantity) -> set[str]:
         return {word for word in _DIMENSIONS if word in one.counts}
@@ -246,10 +268,7 @@ def _row(one: Particulars) -> list[tuple[str, Word | None]]:
 def _title_words(title: str) -> frozenset[str]:
     if not title:
         return frozenset()
-    from rag.particulars import same
-
-    lower = title.lower().split()
-    return frozenset(content_stems(title)) | {same(word.strip(".,:;!?'’\"")) for word in lower} | set(lower)
+    return frozenset(content_stems(title)) | {same(word.strip(".,:;!?'’\"")) for word in query_terms(title)}
 
 
 def _written(one: Particulars, name: Name) -> str:
@@ -258,8 +277,3 @@ def _written(one: Particulars, name: Name) -> str:
 
 def _denied(word: Word) -> str:
     return f"not {word.raw}" if word.denied else word.raw
-
-
-def pairs(found: Sequence[Disagreement]) -> list[str]:
-    """"41 against 97" for each."""
-    return [f"{one.first} against {one.second}" for one in found]

@@ -135,9 +135,15 @@ def particulars(text: str, published_at: str | None = None) -> Particulars:
         names=names,
         words=tuple(_words(rest, taken)),
         source_words=_source_words(text, sources),
-        unsure=any(match[0].lower() in _GRAMMAR["unsure"] for match in _TOKEN.finditer(rest)),
+        unsure=_unsure(rest),
         asks=text.rstrip(" ”\"'").endswith("?"),
     )
+
+
+def _unsure(text: str) -> bool:
+    row = [match[0].lower() for match in _TOKEN.finditer(text)]
+    before_to = any(word in _GRAMMAR["unsure before to"] and row[at + 1 : at + 2] == ["to"] for at, word in enumerate(row))
+    return before_to or not _GRAMMAR["unsure"].isdisjoint(row)
 
 
 def _sources(text: str) -> list[tuple[int, int]]:

@@ -35,19 +35,21 @@ _NUMBER = re.compile(
 _APART = re.compile(r"\d+")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
 _ABOUT = re.compile(
-    r"\b(?:about|around|some|nearly|almost|roughly|approximately|estimated|close to|an estimated|up to|circa)\s+$", re.I
+    r"\b(?:about|around|some|nearly|almost|roughly|approximately|estimated|close to|an estimated|circa)\s+$", re.I
 )
 _LEAST = re.compile(r"\b(?:at least|more than|over|above|upwards of|no fewer than|no less than)\s+(?:\w+\s)?$", re.I)
-_MOST = re.compile(r"\b(?:at most|fewer than|less than|under|below|no more than)\s+(?:\w+\s)?$", re.I)
+_MOST = re.compile(r"\b(?:at most|up to|fewer than|less than|under|below|no more than)\s+(?:\w+\s)?$", re.I)
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_HAPPENED = re.compile(r"\s(?:(?:was|were|have|had)\s(?:been\s)?)?(?:killed|died|dead|injured|hurt|missing|arrested)\b")
 _NOUN_ENDS = frozenset(
     """the a an of in on at by for from with to and or but was were is are be been had has have who which that as near
     after before when while during since until off into against per than it its their his her said say says killed
-    died injured hurt missing arrested""".split()  # noqa: SIM905
+    died injured hurt missing arrested left went came took did do does will would can could may might not""".split()  # noqa: SIM905
 )
 LOOSE = 0.1  # how far "about 40" reaches, as a share; journalists' usage, with no set behind it
 LOOSE_EXACT = 0.02  # and where the figure has three digits that count: "about 1.55"
+SMALL = 20  # up to here a number word may stand for a noun
 BOUND_REACH = 1.25  # "at least 30" may be 37; of 97 the reader wants to know. Set on the tuning half of conflicts.jsonl
 
 
@@ -139,6 +141,8 @@ def _with_unit(text: str, match: re.Match[str], value: float, digits: int) -> Qu
     nouns, stop = _nouns(text, end)
     bound = _bound(text[max(0, start - 24) : start])
     scaled = bool(match["scale"]) or bool(match["words"])
+    if match["words"] and not nouns and value <= SMALL and not _HAPPENED.match(text, end):
+        return None  # "in all three": it stands for what was said before
     if _YEAR.fullmatch(match[0]) and not match["money"] and not nouns:
         return None
     if match["money"] or set(nouns) & _CURRENCIES:
@@ -165,7 +169,8 @@ def _duration(text: str, match: re.Match[str], value: float, unit: str, bound: s
     if more is not None:
         total += float(more[1]) * _DURATIONS[stem(more[2])]
         end = more.end()
-    return Quantity(match.start(), end, (total,), 3, "duration", frozenset(), bound, text[match.start() : end])
+    nouns = frozenset(_nouns(text, end)[0])
+    return Quantity(match.start(), end, (total,), 3, "duration", nouns, bound, text[match.start() : end])
 
 
 def _is_age(text: str, start: int, end: int, scaled: bool) -> bool:
@@ -184,7 +189,7 @@ def _nouns(text: str, end: int) -> tuple[list[str], int]:
                 if more[0].lower() not in _NOUN_ENDS:
                     found.append(stem(more[0].lower()))
             break
-        if word[1][0].isupper():
+        if word[1][0].isupper() and word[1] not in ("Celsius", "Fahrenheit"):
             break
         found.append(stem(word[1].lower()))
         at = stop = word.end()
