@@ -1,4 +1,4 @@
-"""Where other articles disagree with an answer: its cited sentences against the sentences of the other passages read."""
+"""Where other articles disagree with an answer: its cited sentences against those of the other passages read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -5,9 +5,10 @@ Deliberately narrow. Two sentences are about the same thing when most of what th
 time, another thing counted. Then they conflict when exactly one particular differs, by more than both leave open.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from rag.answer import ConflictKind
 from rag.evidence import starts_dependent
@@ -127,10 +128,7 @@ class _Pair:
         """Whether no word stands exactly where the other sentence has another: the van against the truck."""
         if ordinals(self.first) != ordinals(self.second) and ordinals(self.first) and ordinals(self.second):
             return False
-        for left, right in self._replaced():
-            if left.raw not in but and right.raw not in but:
-                return False
-        return True
+        return all(left.raw in but or right.raw in but for left, right in self._replaced())
 
     def _replaced(self) -> Iterator[tuple[Word, Word]]:
         one, two = _row(self.first), _row(self.second)
@@ -139,10 +137,11 @@ class _Pair:
             if op != "replace" or b - a != 1 or d - c != 1:
                 continue
             before, after = one[a][1], two[c][1]
-            flanked = a > 0 and c > 0 or b < len(one) and d < len(two)
-            if before is not None and after is not None and flanked:
-                if before.stem not in self.known[1] and after.stem not in self.known[0]:
-                    yield before, after
+            flanked = (a > 0 and c > 0) or (b < len(one) and d < len(two))
+            if before is None or after is None or not flanked:
+                continue
+            if before.stem not in self.known[1] and after.stem not in self.known[0]:
+                yield before, after
 
     # The four kinds
 
@@ -163,11 +162,14 @@ class _Pair:
     def _same_count(self, mine: Quantity, theirs: Quantity) -> bool:
         if mine.kind != theirs.kind:
             return False
-        if {word for word in self._units(mine)} ^ {word for word in self._units(theirs)}:
+        if mine.counts & _DIMENSIONS != theirs.counts & _DIMENSIONS:
+            return False  # 240 metres long, 52 metres high
+        if (
+            mine.counts
+            and theirs.counts
+            and not (mine.counts & theirs.counts or (mine.counts | theirs.counts) & NOBODY)
+        ):
             return False
-        if mine.counts and theirs.counts and not mine.counts & theirs.counts:
-            if not (mine.counts & NOBODY or theirs.counts & NOBODY):
-                return False
         left, right = self.first.clause(mine.start), self.second.clause(theirs.start)
         things = left & _THINGS, right & _THINGS
         if all(things) and not things[0] & things[1]:
@@ -178,15 +180,12 @@ class _Pair:
 
     def _same_context(self, mine: Quantity, theirs: Quantity, left: frozenset[str], right: frozenset[str]) -> bool:
         """Whether what stands around two numbers says that they count the same, where no noun after them does."""
-        if left & right & _BEFALLS or mine.counts and theirs.counts and left & right:
+        if left & right & _BEFALLS or (mine.counts and theirs.counts and left & right):
             return True
         if mine.kind == "count":
             before = self.first.before(mine.start), self.second.before(theirs.start)
             return before[0] is not None and before[1] is not None and before[0].stem == before[1].stem
         return bool(left & right)
-
-    def _units(self, one: Quantity) -> set[str]:
-        return {word for word in _DIMENSIONS if word in one.counts}
 
     def _same_verb(self, mine: Quantity, theirs: Quantity) -> bool:
         """Whether the words before the numbers do not set them apart: carried 80,000 tonnes, lost 3,000 tonnes."""
@@ -265,6 +264,7 @@ def _row(one: Particulars) -> list[tuple[str, Word | None]]:
     return [(key, word) for _, key, word in sorted(row, key=lambda item: item[0])]
 
 
+@lru_cache(maxsize=1024)
 def _title_words(title: str) -> frozenset[str]:
     if not title:
         return frozenset()

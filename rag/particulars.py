@@ -17,8 +17,8 @@ _GRAMMAR = sections("conflict_grammar")
 _LIGHT = _GRAMMAR["light"] | _GRAMMAR["speech"] | _GRAMMAR["negation"]
 _SAME = {word: kind for kind, words in sections("same_thing").items() for word in words}
 _AXES: dict[str, list[tuple[str, bool]]] = {}
-for _heading, _words in sections("opposites").items():
-    for _word in _words:
+for _heading, _group in sections("opposites").items():
+    for _word in _group:
         _AXES.setdefault(_word, []).append((_heading.split(":")[0], _heading.endswith("yes")))
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-–][^\W_]+)*")
 _PHRASES = (
@@ -34,7 +34,7 @@ _SOURCES = (
     re.compile(r",?\s?according to [^,.]+(?=[,.]|$)|^according to [^,.]+,", re.I),
 )
 _PLACE = re.compile(r"\b(?:in|at|near|off|outside|to|around|from)\s+(?:the\s+)?$", re.I)
-_LAST_OF_CLAUSE = re.compile(r"[,;:—–]|\b(?:which|who|while|when|after|before|but|because|and)\b")
+_LAST_OF_CLAUSE = re.compile(r",(?!\d)|[;:—()]|\b(?:which|who|while|when|after|before|but|because|and)\b")
 _ORDINALS = frozenset("first second third fourth fifth sixth seventh eighth ninth tenth".split())  # noqa: SIM905
 
 
@@ -125,7 +125,7 @@ def particulars(text: str, published_at: str | None = None) -> Particulars:
     dates = tuple(event_dates(rest, published_at))
     numbers = tuple(quantities(rest, [(one.start, one.end) for one in dates]))
     taken = [(one.start, one.end) for one in dates]
-    taken += [(one.start, one.start + len(one.written.split()[0]) if one.written else one.end) for one in numbers]
+    taken += [(one.start, one.end) for one in numbers]
     names = tuple(_names(rest, taken))
     taken += [(one.start, one.end) for one in names]
     return Particulars(
@@ -142,7 +142,9 @@ def particulars(text: str, published_at: str | None = None) -> Particulars:
 
 def _unsure(text: str) -> bool:
     row = [match[0].lower() for match in _TOKEN.finditer(text)]
-    before_to = any(word in _GRAMMAR["unsure before to"] and row[at + 1 : at + 2] == ["to"] for at, word in enumerate(row))
+    before_to = any(
+        word in _GRAMMAR["unsure before to"] and row[at + 1 : at + 2] == ["to"] for at, word in enumerate(row)
+    )
     return before_to or not _GRAMMAR["unsure"].isdisjoint(row)
 
 

@@ -45,7 +45,8 @@ _HAPPENED = re.compile(r"\s(?:(?:was|were|have|had)\s(?:been\s)?)?(?:killed|died
 _NOUN_ENDS = frozenset(
     """the a an of in on at by for from with to and or but was were is are be been had has have who which that as near
     after before when while during since until off into against per than it its their his her said say says killed
-    died injured hurt missing arrested left went came took did do does will would can could may might not""".split()  # noqa: SIM905
+    died injured hurt missing arrested left went came took did do does will would can could may might not
+    dead alive""".split()  # noqa: SIM905
 )
 LOOSE = 0.1  # how far "about 40" reaches, as a share; journalists' usage, with no set behind it
 LOOSE_EXACT = 0.02  # and where the figure has three digits that count: "about 1.55"
@@ -185,9 +186,9 @@ def _nouns(text: str, end: int) -> tuple[list[str], int]:
     stop = at = end
     while len(found) < 3 and (word := re.compile(r"[ \u00a0-]?([^\W\d_][\w’'-]*)").match(text, at)):
         if word[1].lower() in _NOUN_ENDS:
-            if word[1].lower() == "of" and found and (more := _WORD.match(text, word.end() + 1)):
-                if more[0].lower() not in _NOUN_ENDS:
-                    found.append(stem(more[0].lower()))
+            more = _WORD.match(text, word.end() + 1) if word[1].lower() == "of" and found else None
+            if more is not None and more[0].lower() not in _NOUN_ENDS:
+                found.append(stem(more[0].lower()))
             break
         if word[1][0].isupper() and word[1] not in ("Celsius", "Fahrenheit"):
             break
