@@ -69,3 +69,33 @@ def fit_logistic(
     result = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds)
     weights: Floats = result.x[1:] / scale
     return weights, float(result.x[0] - weights @ mean)
+
+
+def fit_softmax(
+    rows: npt.NDArray[np.float32], labels: npt.NDArray[np.int64], each: Floats, *, ridge: float = 10 * RIDGE
+) -> tuple[Floats, Floats]:
+    """Weights, shape (classes, features), and biases of a ridge multinomial regression; `each` weighs the rows."""
+    from scipy.optimize import minimize
+
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    standard = ((rows - mean) / scale).astype(np.float64)
+    classes, features = int(labels.max()) + 1, rows.shape[1]
+    wanted = np.eye(classes)[labels]
+    share = each / each.sum()
+
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        table = parameters.reshape(classes, features + 1)
+        scores = standard @ table[:, 1:].T + table[:, 0]
+        peak = scores.max(axis=1, keepdims=True)
+        powers = np.exp(scores - peak)
+        total = powers.sum(axis=1, keepdims=True)
+        value = float((share * (np.log(total[:, 0]) + peak[:, 0] - (scores * wanted).sum(axis=1))).sum())
+        slope = share[:, None] * (powers / total - wanted)
+        gradient = np.concatenate([slope.sum(axis=0)[:, None], slope.T @ standard + 2 * ridge * table[:, 1:]], axis=1)
+        return value + ridge * float((table[:, 1:] ** 2).sum()), gradient.ravel()
+
+    result = minimize(loss, np.zeros(classes * (features + 1)), jac=True, method="L-BFGS-B")
+    table = result.x.reshape(classes, features + 1)
+    weights: Floats = table[:, 1:] / scale
+    biases: Floats = table[:, 0] - weights @ mean
+    return weights, biases

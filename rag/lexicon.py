@@ -33,6 +33,16 @@ def sections(name: str) -> Mapping[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=4)
+def two_sided(name: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """The lines of `rag/words/<name>.txt` that have a stroke, each as the words on either side of it."""
+    found = []
+    for line in _lines(name):
+        left, _, right = line.partition("/")
+        found.append((frozenset(left.split()), frozenset(right.split())))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)
 def verb_forms(name: str) -> frozenset[str]:
     """Every form of the verbs of `rag/words/<name>.txt`: "say" stands there, "said" and "saying" come back too.
 

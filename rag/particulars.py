@@ -17,7 +17,7 @@ _GRAMMAR = sections("conflict_grammar")
 _LIGHT = _GRAMMAR["light"] | _GRAMMAR["speech"] | _GRAMMAR["negation"]
 _SAME = {word: kind for kind, words in sections("same_thing").items() for word in words}
 _AXES: dict[str, list[tuple[str, bool]]] = {}
-for _heading, _group in sections("opposites").items():
+for _heading, _group in sections("conflict_axes").items():
     for _word in _group:
         _AXES.setdefault(_word, []).append((_heading.split(":")[0], _heading.endswith("yes")))
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-–][^\W_]+)*")

@@ -50,6 +50,11 @@ def words(text: str) -> list[str]:
     return [re.sub(r"['’]s$", "", match.group().lower()) for match in _WORD.finditer(text)]
 
 
+def is_function_word(word: str) -> bool:
+    """Whether a lower-case word says how something is said, not what about: "the", "who", "said"."""
+    return word in _STOPWORDS
+
+
 def query_terms(question: str) -> list[str]:
     """The question's distinct content words in order, unstemmed, for the lexical index (which stems by itself).
 

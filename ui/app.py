@@ -1,4 +1,4 @@
-"""The web page: ask, or check a quotation, and open each cited article at the cited words. Gradio draws the controls.
+"""The web page: ask, trace a claim or check a quotation, and open each cited article at the cited words. Gradio draws the controls.
 
 Nothing is requested from any other host: system fonts, no analytics, every script from this process. Article text is
 escaped in `ui.html` and `ui.article_html`; the page's own script (`static/page.js`) only shows and scrolls.
@@ -23,6 +23,7 @@ from ui.numbering import number_citations
 from ui.overview import Overview
 from ui.protocols import Articles, Asks
 from ui.quote_tab import QuotePage, add_quote_tab
+from ui.trace_tab import TracePage, add_trace_tab
 
 log = logging.getLogger(__name__)
 
@@ -92,8 +93,10 @@ def _on_the_page(message: str) -> str:
     return message
 
 
-def build_page(page: Page, overview: Overview, examples: Sequence[str], quotes: QuotePage) -> Any:
-    """The Gradio `Blocks` around `page` and `quotes`. Imports Gradio: about two seconds."""
+def build_page(
+    page: Page, overview: Overview, examples: Sequence[str], quotes: QuotePage, traces: TracePage
+) -> Any:
+    """The Gradio `Blocks` around `page`, `traces` and `quotes`. Imports Gradio: about two seconds."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read on import, before `analytics_enabled` can be given
     import gradio as gr
 
@@ -107,6 +110,7 @@ def build_page(page: Page, overview: Overview, examples: Sequence[str], quotes: 
         gr.HTML('<h1 class="attest-name">Attest</h1>', padding=False)
         with gr.Tabs():
             _add_ask_tab(page, overview, examples, shared)
+            add_trace_tab(traces, shared)
             add_quote_tab(quotes, shared)
     blocks.queue(max_size=WAITING_QUESTIONS)
     return blocks

@@ -46,6 +46,7 @@ def build_parser() -> Parser:
     search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default 10)")
     _add_filters(search)
     _add_ask(command("ask", "a checked answer with citations, or that the archive does not say"))
+    _add_trace(command("trace", "whether the archive supports or refutes a claim, and on how many sources that rests"))
     _add_quote(command("quote", "whether a quotation is verbatim in the archive, and who said it"))
     serve = command("serve", "the page on this machine")
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (default 127.0.0.1: this machine only)")
@@ -79,6 +80,12 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     _add_filters(parser)
     parser.add_argument("--model", metavar="NAME|PATH", help="let this language model write the answer")
     _add_batch(parser, "question")
+
+
+def _add_trace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("claim", nargs="?", metavar="CLAIM")
+    _add_filters(parser)
+    _add_batch(parser, "claim")
 
 
 def _add_quote(parser: argparse.ArgumentParser) -> None:

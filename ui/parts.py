@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import ArchiveError
-from ui.protocols import Asks, Quotes, Searches
+from ui.protocols import Asks, Quotes, Searches, Traces
 
 if TYPE_CHECKING:
     from index.archive import Archive
@@ -62,6 +62,13 @@ class Parts:
 
         self._refuse_empty(archive)
         return Quoter(archive, lambda: self._fitting_embedder(archive, settings))
+
+    def tracer(self, archive: "Archive", settings: "Settings") -> Traces:
+        """A tracer over the archive; needs no language model."""
+        from rag.trace import Tracer
+
+        self._refuse_empty(archive)
+        return Tracer(archive, self._fitting_embedder(archive, settings))
 
     def _fitting_embedder(self, archive: "Archive", settings: "Settings") -> "Embedder":
         embedder = self.embedder(settings, quickly=True)

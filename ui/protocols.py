@@ -9,6 +9,7 @@ from rag.answer import Answer, Event, RetrievedPassage
 if TYPE_CHECKING:
     from index.archive import Filters
     from rag.quotation import Quotation
+    from rag.verdict import Trace
 
 
 class Asks(Protocol):
@@ -39,3 +40,9 @@ class Quotes(Protocol):
     def quote(
         self, quotation: str, *, speaker: str | None = None, filters: "Filters | None" = None, id: str | None = None
     ) -> "Quotation": ...
+
+
+class Traces(Protocol):
+    """Traces claims; its models are loaded."""
+
+    def trace(self, claim: str, *, filters: "Filters | None" = None, id: str | None = None) -> "Trace": ...

@@ -23,6 +23,7 @@ from rag.differences import Difference
 from rag.quotation import Quotation, Variant
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
+from rag.verdict import Copy, Part, Trace, TracedEvidence, first_seen, together, verdict_of
 from ui.overview import Overview
 from ui.parts import Parts
 from ui.protocols import Asks, Searches
@@ -218,6 +219,41 @@ class FakeQuoter:
             raise RuntimeError("a bug")
         self.claimed.append(speaker)
         return replace(found(quotation), id=id, claimed_speaker=speaker)
+
+
+def traced(claim: str) -> Trace:
+    """What the fake tracer makes of a claim: refuted when it says 900, not found without a ferry, else supported."""
+    about = "ferry" in claim.lower()
+    stance = "refutes" if "900" in claim else "supports"
+    copies = (Copy(ArticleMeta.of(UNICODE_ARTICLE), 0.93),) if about else ()
+    reason = "214, not 900" if stance == "refutes" else None
+    evidence = (
+        TracedEvidence(cite(HOSTILE_ARTICLE, HOSTILE), "neither", 0.6, 0.4, counts=False),
+        TracedEvidence(cite(FERRY, FACT), stance, 0.9, 0.8, counts=about, reason=reason, copies=copies),
+        TracedEvidence(cite(FERRY, RESCUE), stance, 0.7, 0.7, counts=about, reason=reason),
+    )
+    verdict = verdict_of(evidence)
+    part = Part(claim, verdict, int(verdict == "supported"), int(verdict == "refuted"), evidence)
+    return Trace(
+        claim,
+        together([verdict]),
+        reason if about else "no article says it or its opposite plainly enough",
+        (part,),
+        evidence,
+        first_seen(evidence),
+        timings_ms={"total": 120.0},
+    )
+
+
+class FakeTracer:
+    """Knows about the ferry."""
+
+    def trace(self, claim: str, *, filters: Filters | None = None, id: str | None = None) -> Trace:
+        if not claim.strip():
+            raise UsageError("the claim is empty; expected a statement")
+        if "break" in claim:
+            raise RuntimeError("a bug")
+        return replace(traced(claim), id=id)
 
 
 class FakeEmbedder:

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.ui.fakes import FACT, OVERVIEW, RESCUE, FakeArchive, FakeAsker, FakeQuoter
+from tests.ui.fakes import FACT, OVERVIEW, RESCUE, FakeArchive, FakeAsker, FakeQuoter, FakeTracer
 from ui.app import Page as AttestPage
 from ui.app import build_page, launch_page
 from ui.overview import example_questions
 from ui.quote_tab import QuotePage
+from ui.trace_tab import TracePage
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +39,8 @@ def address() -> Iterator[str]:
         port = probe.getsockname()[1]
     page = AttestPage(FakeAsker(), FakeArchive(), OVERVIEW)
     quotes = QuotePage(FakeQuoter(), FakeArchive(), page.one_at_a_time)
-    blocks = build_page(page, OVERVIEW, example_questions(OVERVIEW), quotes)
+    traces = TracePage(FakeTracer(), FakeArchive(), page.one_at_a_time)
+    blocks = build_page(page, OVERVIEW, example_questions(OVERVIEW), quotes, traces)
     yield launch_page(blocks, host="127.0.0.1", port=port)
     blocks.close(verbose=False)
 
@@ -238,3 +240,75 @@ def test_an_empty_quotation_is_said_on_the_page(page: Page) -> None:
     page.get_by_role("tab", name="Quote").click()
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_role("alert")).to_contain_text("Not looked for: the quotation is empty")
+
+
+def trace(page: Page, claim: str) -> None:
+    page.get_by_role("tab", name="Trace").click()
+    page.get_by_role("textbox", name="Claim").fill(claim)
+    page.get_by_role("button", name="Trace").click()
+    expect(page.locator("section.traced[data-verdict]")).to_be_visible()
+
+
+def test_evidence_for_a_claim_is_walked_through_and_opened_by_keyboard_alone(page: Page, requests: list[str]) -> None:
+    trace(page, "The ferry carried 900 passengers.")
+    outcome = page.locator("section.traced")
+    expect(outcome.locator(".outcome")).to_have_text("Refuted")
+    expect(outcome).to_contain_text("Rests on one independent source.")
+    expect(outcome.locator(".evidence li").first).to_contain_text("Refutes: 214, not 900")
+    page.keyboard.press("j")
+    expect(outcome.locator('button[data-open="t1"]')).to_be_focused()
+    page.keyboard.press("j")
+    expect(outcome.locator('button[data-open="t2"]')).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    mark = page.locator("#attest-trace-articles section.reading:not([hidden]) mark.current")
+    expect(mark).to_have_text(FACT)
+    expect(mark).to_be_in_viewport()
+    page.keyboard.press("j")  # goes on from the one that is open
+    expect(outcome.locator('button[data-open="t2"]')).to_be_focused()
+    hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+
+
+def test_j_and_k_typed_into_a_claim_are_letters(page: Page) -> None:
+    trace(page, "The ferry carried 214 passengers.")
+    box = page.get_by_role("textbox", name="Claim")
+    box.fill("")
+    box.press_sequentially("jokes")
+    expect(box).to_have_value("jokes")
+    expect(box).to_be_focused()
+
+
+def test_copies_of_a_report_are_folded_under_its_evidence(page: Page) -> None:
+    trace(page, "The ferry carried 214 passengers.")
+    copies = page.locator("section.traced details.copies")
+    expect(copies.locator("li")).to_be_hidden()
+    copies.locator("summary").click()
+    expect(copies.locator("li")).to_have_text("Meridian Post · Liman · 2020-01-02")
+
+
+def test_an_article_in_the_trace_tab_cannot_run_anything(page: Page) -> None:
+    trace(page, "The ferry carried 214 passengers <script>window.pwned = 6</script>")
+    page.locator("section.traced details.read summary").click()
+    page.locator('section.traced button[data-open="t3"]').click()
+    expect(page.locator("#attest-trace-articles section.reading:not([hidden])")).to_contain_text("window.pwned = 3")
+    assert page.evaluate("window.pwned") is None
+
+
+def test_a_claim_of_which_nothing_is_found_shows_what_is_near(page: Page) -> None:
+    trace(page, "The lighthouse was built by giants.")
+    expect(page.locator("section.traced .outcome")).to_have_text("Not found in the archive")
+    expect(page.locator("section.traced .evidence li").first).to_be_visible()
+
+
+def test_an_empty_claim_is_said_on_the_page(page: Page) -> None:
+    page.get_by_role("tab", name="Trace").click()
+    page.get_by_role("button", name="Trace").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not traced: the claim is empty")
+
+
+def test_the_trace_tab_never_scrolls_sideways(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    trace(page, "The ferry carried 900 passengers.")
+    page.locator('button[data-open="t1"]').click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -51,7 +51,23 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && event.target.closest("section.reading")) back();
+    if ((event.key === "j" || event.key === "k") && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      if (!event.target.closest("input, textarea, select, [contenteditable]")) step(event, event.key === "j" ? 1 : -1);
+    }
   });
+
+  // The next or the previous piece of evidence that can be seen, from the one in focus or the one that is open.
+  function step(event, by) {
+    const seen = (button) => button.offsetParent !== null && !button.closest("details:not([open])");
+    const buttons = [...document.querySelectorAll("section.traced .evidence [data-open]")].filter(seen);
+    if (!buttons.length) return;
+    let at = buttons.indexOf(document.activeElement);
+    if (at < 0) at = buttons.findIndex((button) => button.dataset.open === open);
+    const next = at < 0 ? (by > 0 ? 0 : buttons.length - 1) : Math.min(buttons.length - 1, Math.max(0, at + by));
+    buttons[next].focus({ preventScroll: true });
+    buttons[next].scrollIntoView({ block: "nearest" });
+    event.preventDefault();
+  }
 
   let before = null; // the state of the answer panel: "working" after anything else is a new question
   new MutationObserver(() => {

@@ -1,0 +1,145 @@
+"""Whether a sentence supports a claim, refutes it or neither: the `Stance` protocol and the first, by rules.
+
+The rules measure how much of the claim stands in the sentence and where the two clash; a small logistic regression,
+fitted on claims that people would write (`eval/fit_stance.py`), makes three probabilities of that. A model that reads
+claim and sentence as a pair adds its three logits as further measures of the same regression.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from index.errors import ModelError
+from rag.clashes import Clash
+from rag.evidence import Floats
+from rag.selection import load_weights
+from rag.stance_features import FEATURES, measure_stance
+
+StanceName = Literal["supports", "refutes", "neither"]
+STANCES: tuple[StanceName, ...] = ("supports", "refutes", "neither")
+READ = ("read_supports", "read_refutes", "read_neither")  # a pair reader's logits, as features
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is read beside a claim: a sentence, the one before it, and what is known around them."""
+
+    sentence: str
+    before: str = ""
+    around: str = ""  # heading and date of the article: a name or a date that stands here is not missing
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Three probabilities that sum to 1, and in words which number, date, name or denial differs, if one does."""
+
+    supports: float
+    refutes: float
+    neither: float
+    reason: str | None = None
+
+    @property
+    def stance(self) -> StanceName:
+        """The likeliest."""
+        return max(STANCES, key=lambda name: float(getattr(self, name)))
+
+
+class Stance(Protocol):
+    """Judges a claim beside each of some windows."""
+
+    name: str
+
+    def judge(self, claim: str, windows: Sequence[Window]) -> list[Judged]:
+        """One judgement for each window, in order."""
+        ...
+
+
+class PairReader(Protocol):
+    """A trained model that reads a claim and a window together."""
+
+    name: str
+
+    def __call__(self, claim: str, windows: Sequence[Window]) -> Floats:
+        """Logits of supports, refutes and neither, shape (len(windows), 3)."""
+        ...
+
+
+class RuleStance:
+    """Rules and a fitted regression (`weights/stance.json`), with a pair reader's logits where there is one."""
+
+    def __init__(
+        self,
+        weight: Callable[[str], float],
+        most: Callable[[], float],
+        *,
+        reader: PairReader | None = None,
+        weights: Mapping[str, object] | None = None,
+    ) -> None:
+        """`weight` gives the idf of a stem and `most()` the highest there is."""
+        self._weight = weight
+        self._most = most
+        self._reader = reader
+        self._score = Softmax.read(weights or load_weights("stance.json"), with_reader=reader is not None)
+        self.name = "rules" if reader is None else f"rules and {reader.name}"
+
+    def judge(self, claim: str, windows: Sequence[Window]) -> list[Judged]:
+        """One judgement for each window, in order."""
+        if not windows:
+            return []
+        most = self._most()
+        measured = [
+            measure_stance(claim, window.sentence, window.before, window.around, weight=self._weight, most=most)
+            for window in windows
+        ]
+        rows = np.stack([one.row for one in measured])
+        names: tuple[str, ...] = FEATURES
+        if self._reader is not None:
+            rows = np.concatenate([rows, self._reader(claim, windows)], axis=1)
+            names = (*FEATURES, *READ)
+        chances = self._score(rows, names)
+        return [
+            Judged(float(row[0]), float(row[1]), float(row[2]), _reason(one.clashes))
+            for row, one in zip(chances, measured, strict=True)
+        ]
+
+
+# Which clash is told first when there are several: what can be checked at a glance.
+_TOLD = ("number", "date", "order", "opposite", "denial", "amount", "name", "hedge")
+
+
+def _reason(found: Sequence[Clash]) -> str | None:
+    first = min(found, key=lambda clash: _TOLD.index(clash.kind), default=None)
+    return None if first is None else first.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax:
+    """A multinomial logistic regression over named features: for each stance a weight a feature, and a bias."""
+
+    names: tuple[str, ...]
+    weights: Floats  # (3, len(names))
+    biases: Floats  # (3,)
+
+    def __call__(self, rows: Floats, names: Sequence[str]) -> Floats:
+        """Probabilities, shape (n, 3), of `rows`, shape (n, len(names)), whose columns are called `names`."""
+        column = {name: at for at, name in enumerate(names)}
+        scores = rows[:, [column[name] for name in self.names]] @ self.weights.T + self.biases
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chances: Floats = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+        return chances
+
+    @classmethod
+    def read(cls, document: Mapping[str, object], *, with_reader: bool) -> "Softmax":
+        """From `{"rules": {...}, "with_reader": {...}}`. Raises ModelError when the one needed is not there."""
+        key = "with_reader" if with_reader else "rules"
+        part = document.get(key)
+        if not isinstance(part, dict) or not isinstance(part.get("weights"), dict):
+            raise ModelError(
+                f'the stance weights have no "{key}"; expected weights for each feature: fit them with '
+                "`python -m eval.fit_stance`, or install Attest again"
+            )
+        names = tuple(part["weights"])
+        table = np.asarray([part["weights"][name] for name in names], dtype=np.float32).T
+        return cls(names, table, np.asarray(part["biases"], dtype=np.float32))

@@ -1,0 +1,103 @@
+"""A traced claim as HTML, with a button for each piece of evidence. Every text is escaped here, on the server.
+
+Keys are `t1`, `t2` ... in the order shown: sorted by stance, what the verdict rests on first (see `ui.html`).
+"""
+
+from collections.abc import Callable
+
+from index.article import Article
+from rag.verdict import Copy, Trace, TracedEvidence
+from ui.article_html import Span, articles_html
+from ui.html import byline, safe
+from ui.printable import one_line, shortened
+from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, sources_line, stance_line, whole_reason
+
+WELCOME = (
+    '<section class="attest welcome"><h2>Trace a claim</h2><p>Type a statement. You see which articles support it and '
+    "which refute it, what differs, and on how many independent sources that rests.</p></section>"
+)
+WORKING = '<section class="attest traced"><p class="working" role="status">Looking for evidence …</p></section>'
+
+
+def ordered(found: Trace) -> list[tuple[str, TracedEvidence]]:
+    """The keys and all evidence: what counts sorted by stance, then the rest, best first."""
+    counting = [one for one in found.evidence if one.counts]
+    counting.sort(key=lambda one: STANCE_ORDER.index(one.stance))
+    rest = [one for one in found.evidence if not one.counts]
+    return [(f"t{number}", one) for number, one in enumerate([*counting, *rest], start=1)]
+
+
+def trace_html(found: Trace) -> str:
+    """The whole outcome, with buttons that open every piece of evidence."""
+    parts = [
+        f'<section class="attest traced" data-verdict="{found.verdict}" aria-label="Claim">'
+        f'<h2 class="question" dir="auto">“{safe(one_line(found.claim))}”</h2>'
+        f'<p class="outcome"><span class="badge {found.verdict}">{VERDICT_LABELS[found.verdict]}</span></p>'
+    ]
+    facts = " ".join(fact for fact in (whole_reason(found), sources_line(found)) if fact)
+    parts.append(f'<p class="rests" dir="auto">{safe(facts)}</p>' if facts else "")
+    if len(found.parts) > 1:
+        items = "".join(
+            f'<li dir="auto"><span class="badge {part.verdict}">{VERDICT_LABELS[part.verdict]}</span> '
+            f"{safe(one_line(part.claim))}</li>"
+            for part in found.parts
+        )
+        parts.append(f'<h3>Statements</h3><ol class="statements">{items}</ol>')
+    if found.first_seen is not None:
+        parts.append(f'<p class="first-seen" dir="auto">First seen: {safe(byline(found.first_seen.article))}</p>')
+    elif found.verdict == "supported":
+        parts.append('<p class="first-seen">First seen: unknown, because no article that says it is dated</p>')
+    parts.append(_evidence(found))
+    parts += [f'<p class="note">Note: {safe(one_line(note))}</p>' for note in found.notes]
+    total = found.timings_ms.get("total")
+    parts.append("" if total is None else f'<p class="timing">Took {total / 1000:.1f} s</p>')
+    return "".join([*parts, "</section>"])
+
+
+def trace_articles_html(found: Trace, article_of: Callable[[str], Article]) -> str:
+    """The articles of the evidence, hidden until a button opens one."""
+    spans: dict[str, list[Span]] = {}
+    for key, one in ordered(found):
+        spans.setdefault(one.citation.article.id, []).append(Span(key, one.citation.start, one.citation.end))
+    return articles_html(spans, article_of)
+
+
+def _evidence(found: Trace) -> str:
+    listed = ordered(found)
+    counting = [_item(key, one, found) for key, one in listed if one.counts]
+    rest = [_item(key, one, found) for key, one in listed if not one.counts]
+    parts = []
+    if counting:
+        parts.append(
+            '<h3>Evidence</h3><p class="legend">j and k move through it, Enter opens the article.</p>'
+            f'<ol class="evidence">{"".join(counting)}</ol>'
+        )
+    if rest:
+        opened = "" if counting else " open"
+        summary = f"<summary>Nearby, and not enough ({len(rest)})</summary>"
+        parts.append(f'<details class="read"{opened}>{summary}<ol class="evidence">{"".join(rest)}</ol></details>')
+    return "".join(parts)
+
+
+def _item(key: str, one: TracedEvidence, found: Trace) -> str:
+    kind = one.stance if one.counts else "small"
+    where = f' <span class="place">statement {one.part + 1}</span>' if len(found.parts) > 1 else ""
+    citation = one.citation
+    return (
+        f'<li class="citation"><p class="stance"><span class="badge {kind}">{safe(stance_line(one))}</span>{where}</p>'
+        f'<button type="button" class="source" data-open="{key}">{safe(byline(citation.article))}</button>'
+        f'<blockquote dir="auto">{safe(shortened(citation.quote, 600))}</blockquote>'
+        f'<p class="place">{safe(citation.article.path)}, characters {citation.start}–{citation.end}</p>'
+        f"{_copies(one.copies)}</li>"
+    )
+
+
+def _copies(copies: tuple[Copy, ...]) -> str:
+    if not copies:
+        return ""
+    items = "".join(f'<li dir="auto">{safe(byline(copy.article))}</li>' for copy in copies)
+    plural = "copy" if len(copies) == 1 else "copies"
+    return (
+        f'<details class="copies"><summary>{len(copies):,} {plural} of the same report, counted once</summary>'
+        f"<ul>{items}</ul></details>"
+    )
