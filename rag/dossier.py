@@ -58,7 +58,7 @@ def build(
         "sources": result.get("independent_sources"),
         "quotes": found,
         "articles": [{"id": ref, "sha256": text_sha256(text), "characters": len(text)} for ref, text in texts.items()],
-        "timeline": timeline([Dated(_citation(quote), str(quote["role"])) for quote in found]).to_json(),
+        "timeline": timeline([Dated(_citation(quote), _weight(quote)) for quote in found]).to_json(),
         "own_verdicts": [mark.to_json() for mark in marks],
         "models": list(models),
         "settings": dict(settings),
@@ -106,13 +106,20 @@ def _articles(result: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 def _quotes(outcome: Outcome, result: Mapping[str, Any]) -> Iterator[Document]:
     """What the dossier shows, in order, each span of each role once."""
-    seen: set[tuple[object, ...]] = set()
+    kept: dict[tuple[object, ...], Document] = {}
     source = {"trace": _traced, "quote": _quoted, "ask": _asked}[outcome]
     for quote in source(result):
-        key = (quote["role"], quote["article"]["id"], quote["start"], quote["end"])
-        if key not in seen:
-            seen.add(key)
-            yield quote
+        kept.setdefault((quote["role"], *_span(quote)), quote)
+    first = result.get("first_seen")
+    if first:
+        shown = [quote for quote in kept.values() if _span(quote) == _span(first)]
+        for quote in shown or [kept.setdefault(("first seen",), _quote(first, "first seen"))]:
+            quote["first_seen"] = True
+    yield from sorted(kept.values(), key=lambda quote: not quote["counts"])  # what the verdict rests on first
+
+
+def _span(one: Mapping[str, Any]) -> tuple[object, ...]:
+    return (one["article"]["id"], one["start"], one["end"])
 
 
 def _quote(citation: Mapping[str, Any], role: str, **more: object) -> Document:
@@ -128,6 +135,7 @@ def _quote(citation: Mapping[str, Any], role: str, **more: object) -> Document:
         "reason": more.get("reason"),
         "copies": more.get("copies") or [],
         "counts": more.get("counts", True),
+        "first_seen": False,
         "own_verdict": None,
     }
 
@@ -143,8 +151,6 @@ def _traced(result: Mapping[str, Any]) -> Iterator[Document]:
             copies=copies,
             counts=one.get("counts", True),
         )
-    if result.get("first_seen"):
-        yield _quote(result["first_seen"], "first seen")
 
 
 def _quoted(result: Mapping[str, Any]) -> Iterator[Document]:
@@ -158,8 +164,6 @@ def _quoted(result: Mapping[str, Any]) -> Iterator[Document]:
             yield _quote(one, str(one["status"]), score=one.get("similarity"))
     if result.get("nearest"):
         yield _quote(result["nearest"], "nearest")
-    if result.get("first_seen"):
-        yield _quote(result["first_seen"], "first seen")
 
 
 def _difference(one: Mapping[str, Any]) -> str:
@@ -181,6 +185,11 @@ def _asked(result: Mapping[str, Any]) -> Iterator[Document]:
     if not result.get("sentences"):
         for passage in list(result.get("passages", ()))[:SHOWN_PASSAGES]:
             yield _quote(passage, "nearest", score=passage.get("score"))
+
+
+def _weight(quote: Mapping[str, Any]) -> str:
+    """What a quote is in the timeline: evidence that the verdict does not rest on is on no side."""
+    return str(quote["role"]) if quote["counts"] else "not counted"
 
 
 def _citation(quote: Mapping[str, Any]) -> Citation:

@@ -15,7 +15,7 @@ def to_claim_review(document: Mapping[str, Any]) -> str:
             'attest trace "CLAIM" --export FILE'
         )
     appearances = [quote for quote in document["quotes"] if quote["role"] in ("supports", "verbatim", "altered")]
-    first = next((quote for quote in document["quotes"] if quote["role"] == "first seen"), None)
+    first = next((quote for quote in document["quotes"] if quote["first_seen"]), None)
     claim: dict[str, object] = {"@type": "Claim", "text": document["asked"]}
     if document["result"].get("speaker"):
         claim["author"] = {"@type": "Person", "name": document["result"]["speaker"]}
@@ -30,7 +30,7 @@ def to_claim_review(document: Mapping[str, Any]) -> str:
         "claimReviewed": document["asked"],
         "datePublished": str(document["made_at"])[:10],
         "itemReviewed": claim,
-        "citation": [_article(quote) for quote in document["quotes"] if quote["role"] != "first seen"],
+        "citation": [_article(quote) for quote in document["quotes"]],
         "comment": "Made by Attest from an archive. Before publication a person adds author, url and reviewRating.",
     }
     return json.dumps(review, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

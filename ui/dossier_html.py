@@ -29,7 +29,8 @@ def to_html(document: Mapping[str, Any]) -> str:
         f'<p class="kind">{title}, checked against an archive of articles</p>\n<h1 dir="auto">“{asked}”</h1>\n'
         f'<p class="verdict {safe(str(document["verdict"]))}">{safe(verdict_word(document))}</p>\n'
         f'<p dir="auto">{safe(reason_line(document))}</p>\n{_answer(document)}{_timeline(document)}'
-        f"<h2>Quotes ({len(document['quotes'])})</h2>\n<ol>\n{quotes}</ol>\n<h2>Made with</h2>\n<table>\n{_facts(document)}</table>\n"
+        f"<h2>Quotes ({len(document['quotes'])})</h2>\n<ol>\n{quotes}</ol>\n"
+        f"<h2>Made with</h2>\n<table>\n{_facts(document)}</table>\n"
         "<p>To compare every quote with the archive: <code>attest verify-report FILE</code></p>\n</main>\n"
         f"{OPENING}{comment_json(document)}{CLOSING}\n</body>\n</html>\n"
     )
@@ -56,6 +57,7 @@ def _timeline(document: Mapping[str, Any]) -> str:
 def _quote(document: Mapping[str, Any], quote: Mapping[str, Any]) -> str:
     article = quote["article"]
     score = f' <span class="place">score {quote["score"]:.2f}</span>' if quote.get("score") is not None else ""
+    first = " · first seen here" if quote.get("first_seen") else ""
     why = f'<p class="why" dir="auto">{safe(one_line(str(quote["reason"])))}</p>\n' if quote.get("reason") else ""
     own = quote.get("own_verdict")
     mark = f'<p class="own">Own verdict: <strong>{safe(str(own))}</strong></p>\n' if own else ""
@@ -63,12 +65,13 @@ def _quote(document: Mapping[str, Any], quote: Mapping[str, Any]) -> str:
     folded = f'<p class="place">The same report in:</p><ul>{copies}</ul>\n' if copies else ""
     return (
         f'<li id="quote-{quote["number"]}" class="{safe(str(quote["role"]).replace(" ", "-"))}">\n'
-        f'<p class="role"><strong>{safe(role_word(quote))}</strong>{score}</p>\n'
+        f'<p class="role"><strong>{safe(role_word(quote))}</strong>{first}{score}</p>\n'
         f'<p class="source" dir="auto">{_linked(article)}</p>\n'
         f'<blockquote dir="auto">{safe(quote["quote"])}</blockquote>\n'
         f"{why}{mark}{folded}"
         f'<p class="place">{safe(one_line(str(article["path"])))}, characters {quote["start"]}–{quote["end"]} '
-        f"· article {safe(str(article['id']))} · SHA-256 <code>{safe(sha256_of(document, article['id']))}</code></p>\n</li>\n"
+        f"· article {safe(str(article['id']))} · SHA-256 "
+        f"<code>{safe(sha256_of(document, article['id']))}</code></p>\n</li>\n"
     )
 
 

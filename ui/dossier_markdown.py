@@ -9,7 +9,8 @@ from ui.dossier_words import TITLES, article_line, facts, reason_line, role_word
 from ui.printable import one_line
 
 OPENING, CLOSING = "<!-- attest-dossier ", " -->"
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|&~=$^])")
+_MARKS = re.compile(r"([\\`*_{}\[\]<>|&~$])")
+_FIRST = re.compile(r"^([#+\-=]|\d+(?=[.)]))")  # what begins a heading or a list where it begins a line
 
 
 def to_markdown(document: Mapping[str, Any]) -> str:
@@ -54,10 +55,12 @@ def _quote(document: Mapping[str, Any], quote: Mapping[str, Any]) -> Iterator[st
         yield f"* Why: {_text(quote['reason'])}"
     if quote.get("score") is not None:
         yield f"* Score: {quote['score']:.2f}"
+    if quote.get("first_seen"):
+        yield "* First seen here"
     if quote.get("own_verdict"):
         yield f"* Own verdict: {_text(quote['own_verdict'])}"
     yield f"* Place: {_text(article['path'])}, characters {quote['start']} to {quote['end']}"
-    yield f"* Article {_text(article['id'])}, SHA\\-256 of its text {sha256_of(document, article['id'])}"
+    yield f"* Article {_text(article['id'])}, SHA-256 of its text {sha256_of(document, article['id'])}"
     for copy in quote["copies"]:
         yield f"* The same report in: {_text(article_line(copy))}"
 
@@ -75,7 +78,7 @@ def _timeline(line: Mapping[str, Any]) -> Iterator[str]:
 
 def _text(text: object) -> str:
     """One line without any mark that Markdown or HTML would read."""
-    return _MARKS.sub(r"\\\1", one_line(str(text)))
+    return _FIRST.sub(lambda match: f"&#{ord(match[0][0])};{match[0][1:]}", _MARKS.sub(r"\\\1", one_line(str(text))))
 
 
 def comment_json(document: Mapping[str, Any]) -> str:

@@ -59,6 +59,8 @@ def reason_line(document: Mapping[str, Any]) -> str:
     if document.get("reason"):
         reason = one_line(str(document["reason"]))
         parts.append(f"{reason[:1].upper()}{reason[1:]}.".replace("..", "."))
+    if document["result"].get("speaker"):
+        parts.append(f"Said by: {one_line(str(document['result']['speaker']))}.")
     sources = document.get("sources")
     if isinstance(sources, Mapping):
         parts.append(f"Independent sources: {sources.get('supports')} support, {sources.get('refutes')} refute.")
@@ -79,6 +81,12 @@ def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     for model in document["models"]:
         checksum = f", SHA-256 {model['sha256']}" if model.get("sha256") else ""
         rows.append((f"Model ({model.get('kind')})", f"{model.get('name')}{checksum}"))
-    rows += [(f"Setting {key}", str(value)) for key, value in document["settings"].items()]
+    for part, used in (document["result"].get("models") or {}).items():
+        if isinstance(used, Mapping) and part != "embedder":
+            values = [f"{key} {value}" if key != "name" else str(value) for key, value in used.items()]
+            rows.append((f"Part ({part})", ", ".join(values)))
+    rows += [
+        (f"Setting {key}", "default" if value is None else str(value)) for key, value in document["settings"].items()
+    ]
     rows.append(("Seal (SHA-256)", str(document["seal"])))
     return [(one_line(name), one_line(value)) for name, value in rows]

@@ -1,6 +1,6 @@
 """A timeline as inline SVG: a column for each day, month or year with something published, in true distances."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 from typing import Any
@@ -10,6 +10,7 @@ from ui.printable import one_line
 WIDTH, LEFT, RIGHT = 720, 24, 24
 DOT, BASE = 9, 26  # pixels: a quote's height in its column, and what stands below the axis
 _MOST = 12  # quotes drawn in one column; the number above it says how many there are
+_APART = 10  # pixels between two columns, at least
 _NEAREST = 76  # pixels between two labels
 ORDER = ("supports", "cited", "verbatim", "refutes", "disagrees", "altered")
 
@@ -19,15 +20,14 @@ def timeline_svg(line: Mapping[str, Any]) -> str:
     buckets = line["buckets"]
     if not buckets:
         return ""
-    days = [_day(bucket["label"]) for bucket in buckets]
-    first, span = days[0], max(1, days[-1] - days[0])
+    places = _places([_day(bucket["label"]) for bucket in buckets])
     tallest = min(_MOST, max(sum(bucket["counts"].values()) for bucket in buckets))
     height = tallest * DOT + BASE + 18
     base = height - BASE
     parts = [f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}"/>']
     labelled = -float("inf")
     for at, bucket in enumerate(buckets):
-        x = LEFT + (WIDTH - LEFT - RIGHT) * ((days[at] - first) / span if len(buckets) > 1 else 0.5)
+        x = places[at]
         parts += _column(bucket, x, base)
         if x - labelled >= _NEAREST:
             anchor = "start" if x < LEFT + 30 else "end" if x > WIDTH - RIGHT - 30 else "middle"
@@ -38,6 +38,21 @@ def timeline_svg(line: Mapping[str, Any]) -> str:
         f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(one_line(what))}">'
         f"{''.join(parts)}</svg>"
     )
+
+
+def _places(days: Sequence[int]) -> list[float]:
+    """Where each column stands: in true distances, as far as no two columns cover one another."""
+    room, span = WIDTH - LEFT - RIGHT, max(1, days[-1] - days[0])
+    if len(days) == 1:
+        return [LEFT + room / 2]
+    places = [LEFT + room * (day - days[0]) / span for day in days]
+    for at in range(1, len(places)):
+        places[at] = max(places[at], places[at - 1] + _APART)
+    limit = float(WIDTH - RIGHT)
+    for at in reversed(range(len(places))):
+        places[at] = min(places[at], limit)
+        limit = places[at] - _APART
+    return places
 
 
 def _column(bucket: Mapping[str, Any], x: float, base: float) -> list[str]:
