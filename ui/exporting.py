@@ -64,8 +64,12 @@ def export(path: Path, outcome: Outcome, result: Mapping[str, Any], archive: "Ar
     text = FORMS[path.suffix.lower()](document)
     # A spreadsheet takes a CSV file for UTF-8 only after this mark.
     encoding = "utf-8-sig" if path.suffix.lower() == ".csv" else "utf-8"
+
+    def write(temporary: Path) -> None:
+        temporary.write_bytes(text.encode(encoding, "replace"))
+
     try:
-        write_atomically(path, lambda temporary: temporary.write_bytes(text.encode(encoding, "replace")) and None)
+        write_atomically(path, write)
     except OSError as error:
         raise UsageError(f"--export {path} cannot be written ({error.strerror}); choose another file") from error
 

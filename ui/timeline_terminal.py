@@ -14,7 +14,8 @@ def render_timeline(topic: str, found: Timeline, width: int | None = None) -> st
     if not found.buckets and not found.undated:
         return wrapped(f"Nothing in the archive is about “{one_line(topic)}”.", width)
     most = max((len(bucket.items) for bucket in found.buckets), default=1)
-    parts = [wrapped(f"“{one_line(topic)}” by {found.unit}:", width)]
+    by = f" by {found.unit}" if found.buckets else ""
+    parts = [wrapped(f"“{one_line(topic)}”{by}:", width)]
     for bucket in found.buckets:
         bar = "█" * max(1, round(BAR * len(bucket.items) / most))
         lines = [f"{bucket.label}  {bar} {len(bucket.items)}"]
