@@ -22,13 +22,16 @@ from rag.terms import content_stems, query_terms, stem
 NUMBER_OVERLAP = 0.4  # of the shorter sentence; a number is a strong sign, if it counts the same
 DATE_OVERLAP = 0.6
 NAME_OVERLAP = 0.6  # of both together
+NEARLY_ALL = 0.9  # of both together, where no name in common says that both are about the same
 POLARITY_OVERLAP = 0.7  # of both together: one other noun may be all the difference
 
 RELATED = 2  # words or names that two sentences, or two titles, must share; same half
 _GRAMMAR = sections("conflict_grammar")
 _ONLY_ONE = _GRAMMAR["only one can"]
+_MEASURING = _GRAMMAR["measuring"]
 _DIMENSIONS = frozenset(map(stem, _GRAMMAR["dimension"]))
-_THINGS = frozenset(sections("same_thing")) - {"name", "begin", "end", "lead", "cause", "hire"}
+_COUNTED = "die injure arrest jail free march miss rescue flee destroy damage fine cost turnout cut"
+_THINGS = frozenset(_COUNTED.split())  # kinds of event by which two counts are told apart
 _BEFALLS = frozenset("die injure arrest jail free march miss rescue flee".split())  # noqa: SIM905  # what happens to people
 
 
@@ -151,7 +154,9 @@ class _Pair:
             return
         if self.overlap() < NUMBER_OVERLAP or not self.same_names() or not self.same_time() or not self.related():
             return
-        if self.first.unsure != self.second.unsure or not self.same_frame():
+        if self.first.unsure != self.second.unsure or not self.same_frame(
+            but=_MEASURING if self.shared & _BEFALLS else frozenset()
+        ):
             return
         for mine in self.first.numbers:
             theirs = [other for other in self.second.numbers if self._same_count(mine, other)]
@@ -182,6 +187,8 @@ class _Pair:
         """Whether what stands around two numbers says that they count the same, where no noun after them does."""
         if left & right & _BEFALLS or (mine.counts and theirs.counts and left & right):
             return True
+        if mine.kind == "age":
+            return self.anchored()  # it stands alone between commas, after a name
         if mine.kind == "count":
             before = self.first.before(mine.start), self.second.before(theirs.start)
             return before[0] is not None and before[1] is not None and before[0].stem == before[1].stem
@@ -192,6 +199,8 @@ class _Pair:
         left, right = self.first.before(mine.start), self.second.before(theirs.start)
         if left is None or right is None or left.stem == right.stem:
             return True
+        if self.shared & _BEFALLS and (left.raw in _MEASURING or right.raw in _MEASURING):
+            return True  # a toll that has risen to 61
         return left.stem in self.known[1] or right.stem in self.known[0]
 
     def dates(self) -> Iterator[Disagreement]:
@@ -219,7 +228,8 @@ class _Pair:
         left, right = self.strangers()
         if len(left) != 1 or len(right) != 1 or left[0].place != right[0].place:
             return
-        if self.likeness() < NAME_OVERLAP or not self.anchored() or not self.same_time() or not self.same_frame():
+        known = self.anchored() or (self.likeness() >= NEARLY_ALL and len(self.shared) > RELATED)
+        if self.likeness() < NAME_OVERLAP or not known or not self.same_time() or not self.same_frame():
             return
         if self._numbers_differ() or self.first.unsure != self.second.unsure:
             return

@@ -14,12 +14,14 @@ _DATE = re.compile(
     rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{_MONTH})(?:,? (?P<year>\d{{4}}))?(?!\w)"
     rf"|\b(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year2>\d{{4}}))?\b"
     rf"|\b(?P<month3>{_MONTH}),? (?:of )?(?P<year3>1\d{{3}}|20\d\d)\b"
-    rf"|(?:(?<=in )|(?<=since )|(?<=last )|(?<=next )|(?<=this )|(?<=by )|(?<=of )|(?<=until )|(?<=during ))"
+    rf"|(?:(?<=in )|(?<=In )|(?<=since )|(?<=Since )|(?<=During )|(?<=By )|"
+    rf"(?<=last )|(?<=next )|(?<=this )|(?<=by )|(?<=of )|(?<=until )|(?<=during ))"
     rf"(?P<month4>{_MONTH})(?!\w)"
-    r"|(?:(?<=in )|(?<=since )|(?<=of )|(?<=by )|(?<=from )|(?<=until )|(?<=before )|(?<=after )|(?<=during )|"
+    r"|(?:(?<=in )|(?<=In )|(?<=since )|(?<=Since )|(?<=By )|"
+    r"(?<=of )|(?<=by )|(?<=from )|(?<=until )|(?<=before )|(?<=after )|(?<=during )|"
     r"(?<=the year ))(?P<year5>1\d{3}|20\d\d)(?![\w,%.]*\d)(?! (?:people|men|women|jobs|workers|homes|houses))"
     r"|\b(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
-    r"|\b(?P<relative>last|this|next) year\b"
+    r"|\b(?P<relative>[Ll]ast|[Tt]his|[Nn]ext) (?P<unit>year|month)\b"
     r"|\b(?P<quarter>first|second|third|fourth) quarter\b",
 )
 _FUTURE = re.compile(r"\b(?:will|goes|go|begins?|next|due|to be)\b")
@@ -66,8 +68,10 @@ def event_dates(text: str, published_at: str | None) -> Iterator[EventDate]:
         elif match["relative"]:
             if published is None:
                 continue
-            step = {"last": -1, "this": 0, "next": 1}[match["relative"]]
-            found = EventDate(start, end, published.year + step, written=match[0])
+            step = {"last": -1, "this": 0, "next": 1}[match["relative"].lower()]
+            months = published.year * 12 + published.month - 1 + (step if match["unit"] == "month" else 12 * step)
+            month = months % 12 + 1 if match["unit"] == "month" else None
+            found = EventDate(start, end, months // 12, month, written=match[0])
         elif match["quarter"]:
             found = EventDate(start, end, quarter=_QUARTERS[match["quarter"]], written=match[0])
         yield found

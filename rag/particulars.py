@@ -59,9 +59,12 @@ class Name:
     place: bool  # it comes after "in", "at" and the like
 
     def agrees(self, other: "Name") -> bool:
-        """Whether both may be the same: they share a word, or one has the other's initials."""
-        if set(self.words) & set(other.words):
+        """Whether both may be the same: one is a part of the other, both share most words, or one has the initials."""
+        mine, theirs = set(self.words), set(other.words)
+        if mine <= theirs or theirs <= mine or len(mine & theirs) > 1:
             return True
+        if mine & theirs and min(len(mine), len(theirs)) > 1 and self.words[0][0] == other.words[0][0]:
+            return True  # J. Brandt, Jo Brandt
         return _initials(self.words) in other.words or _initials(other.words) in self.words
 
 

