@@ -1,4 +1,4 @@
-# make demo    set up, ingest the sample archive, ask it three questions
+# make demo    set up, ingest the sample archive, ask it three questions, trace a claim
 # make serve   open the page on the sample archive
 # make test    everything CI runs: lint, format, types, layers, tests
 # make check   the same without the tests (seconds)
@@ -43,6 +43,9 @@ demo: $(STAMP)
 	@echo
 	@echo "And one the articles do not answer:"
 	$(BIN)/attest ask "Who was the referee of the 2022 World Cup final?" --archive $(ARCHIVE)
+	@echo
+	@echo "A claim, traced to what the articles say:"
+	$(BIN)/attest trace "Hurricane Maria led to 64 deaths in Puerto Rico" --archive $(ARCHIVE)
 	@echo
 	@echo "Open the same archive as a page, where a citation shows its passage in the article: make serve"
 

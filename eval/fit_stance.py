@@ -2,9 +2,12 @@
 
     python -m eval.fit_stance --claims train.jsonl --more eval/newsroom/rows.jsonl --articles articles-*.jsonl.xz
 
-Rows: `kind` is `claim`, `stance` is supports, refutes or not_found, `evidence` names the span to judge beside. Each claim
-is judged beside the sentence of its evidence. Rows of `--more`, on other articles, help at a small weight. Five parts of
-the articles are held out in turn for the figures, which are those of `--claims`; nothing of the text is written.
+Rows: `kind` is `claim`, `stance` is supports, refutes or not_found, `evidence` names the span to judge beside. Each
+claim is judged beside the sentence of its evidence. Rows of `--more`, on other articles, help at a small weight. Five
+parts of the articles are held out in turn for the figures, which are those of `--claims`; no text is written.
+
+Claims that rules make of the same sentences (`eval/made_claims.py`) help, too: those who wrote the claims paraphrase
+what they support more than what they refute; without made ones, a claim in the article's own words would be refuted.
 """
 
 import argparse
@@ -13,6 +16,7 @@ import hashlib
 import json
 import lzma
 import math
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,15 +27,19 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.fitting import SEED, Floats, fit_softmax
+from eval.made_claims import made_claims
 from index.article import Article, ArticleMeta
 from index.sentences import split_sentences
 from rag.stance import STANCES
-from rag.stance_features import FEATURES, measure_stance
+from rag.stance_features import FEATURES, TOWARDS_REFUTING, measure_stance
 from rag.terms import content_stems
 from rag.windows import around_of
 
 FOLDS = 5
 MORE_WEIGHT = 0.15  # of a row of --more; .05 to 1 swept: accuracy .674 .684 .682 .670 at .05 .15 .4 1
+MADE_WEIGHT = (
+    0.1  # of a made claim; 0 to .4 swept: accuracy .681 .676 .673 .665 .638 at 0 .05 .1 .2 .4, of made ones .515 to .92
+)
 RIDGE = 3e-3  # 3e-4 to 3e-2 swept: .684 to .680
 LABELS = {"supports": 0, "refutes": 1, "not_found": 2}
 Row = dict[str, Any]
@@ -44,6 +52,17 @@ class Pairs:
     features: npt.NDArray[np.float32]  # (n, len(FEATURES))
     labels: npt.NDArray[np.int64]
     fold: npt.NDArray[np.int64]  # by article
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[npt.NDArray[np.float32], int, int]]) -> "Pairs":
+        """From features, label and fold of each."""
+        features, labels, folds = zip(*rows, strict=True)
+        return cls(np.stack(features), np.asarray(labels), np.asarray(folds))
+
+    def without(self, fold: int) -> "Pairs":
+        """The rows of all other folds."""
+        kept = self.fold != fold
+        return Pairs(self.features[kept], self.labels[kept], self.fold[kept])
 
 
 def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = print) -> None:
@@ -59,15 +78,16 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     wanted = {row["evidence"][0]["article_id"] for row in [*rows, *more]}
     articles = read_articles(options.articles, wanted)
     weight, most = idf(list(articles.values()))
-    pairs = collect(rows, articles, weight, most)
-    extra = collect(more, articles, weight, most) if more else None
-    chances = np.zeros((len(pairs.labels), 3))
+    pairs, made = collect(rows, articles, weight, most)
+    extra = collect(more, articles, weight, most)[0] if more else None
+    chances, chances_of_made = np.zeros((len(pairs.labels), 3)), np.zeros((len(made.labels), 3))
     for held in range(FOLDS):
-        chances[pairs.fold == held] = probabilities(
-            pairs.features[pairs.fold == held], *fit(pairs, extra, pairs.fold != held)
-        )
+        fitted = fit(pairs.without(held), made.without(held), extra)
+        chances[pairs.fold == held] = probabilities(pairs.features[pairs.fold == held], *fitted)
+        chances_of_made[made.fold == held] = probabilities(made.features[made.fold == held], *fitted)
     figures = measure(pairs.labels, chances)
-    table, biases = fit(pairs, extra, np.ones(len(pairs.labels), dtype=bool))
+    figures["made_claims_accuracy"] = measure(made.labels, chances_of_made)["accuracy"]
+    table, biases = fit(pairs, made, extra)
     document = {
         "rules": {
             "stances": list(STANCES),
@@ -86,24 +106,30 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     say(json.dumps(figures, indent=2))
 
 
-def fit(pairs: Pairs, extra: Pairs | None, used: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Weights and biases on the `used` pairs; `extra` is weighed so that its stances are as frequent as theirs."""
-    features, labels, each = pairs.features[used], pairs.labels[used], np.ones(int(used.sum()))
+def fit(pairs: Pairs, made: Pairs, extra: Pairs | None) -> tuple[Floats, Floats]:
+    """Weights and biases; `extra` is weighed so that its stances are as frequent as those of `pairs`."""
+    parts, each = [pairs, made], [np.ones(len(pairs.labels)), np.full(len(made.labels), MADE_WEIGHT)]
     if extra is not None:
         ours = np.bincount(pairs.labels, minlength=3) / len(pairs.labels)
         theirs = np.bincount(extra.labels, minlength=3) / len(extra.labels)
-        features = np.concatenate([features, extra.features])
-        each = np.concatenate([each, MORE_WEIGHT * (ours / np.maximum(theirs, 1e-9))[extra.labels]])
-        labels = np.concatenate([labels, extra.labels])
-    return fit_softmax(features, labels, each, ridge=RIDGE)
+        parts.append(extra)
+        each.append(MORE_WEIGHT * (ours / np.maximum(theirs, 1e-9))[extra.labels])
+    features = np.concatenate([part.features for part in parts])
+    labels = np.concatenate([part.labels for part in parts])
+    signs = [TOWARDS_REFUTING[name] for name in FEATURES]
+    return fit_softmax(features, labels, np.concatenate(each), signs=signs, ridge=RIDGE)
 
 
-def collect(rows: Sequence[Row], articles: dict[str, Article], weight: Callable[[str], float], most: float) -> Pairs:
-    """Every claim beside the sentence, or sentences, of its evidence."""
+def collect(
+    rows: Sequence[Row], articles: dict[str, Article], weight: Callable[[str], float], most: float
+) -> tuple[Pairs, Pairs]:
+    """Every claim beside the sentence, or sentences, of its evidence; and made claims beside the same."""
     names = sorted({row["evidence"][0]["article_id"] for row in rows})
     np.random.default_rng(SEED).shuffle(names)
     fold = {name: at % FOLDS for at, name in enumerate(names)}
-    features, labels, folds = [], [], []
+    chance = random.Random(SEED)
+    found: list[tuple[npt.NDArray[np.float32], int, int]] = []
+    made: list[tuple[npt.NDArray[np.float32], int, int]] = []
     for row in rows:
         span = row["evidence"][0]
         article = articles[span["article_id"]]
@@ -112,10 +138,14 @@ def collect(rows: Sequence[Row], articles: dict[str, Article], weight: Callable[
         sentence = article.text[spans[hit[0]][0] : spans[hit[-1]][1]]
         before = article.text[slice(*spans[hit[0] - 1])] if hit[0] else ""
         around = around_of(ArticleMeta.of(article))
-        features.append(measure_stance(row["claim"], sentence, before, around, weight=weight, most=most).row)
-        labels.append(LABELS[row["stance"]])
-        folds.append(fold[span["article_id"]])
-    return Pairs(np.stack(features), np.asarray(labels), np.asarray(folds))
+        for rows_of, claims in (
+            (found, [(row["claim"], row["stance"])]),
+            (made, made_claims(" ".join(sentence.split()), chance)),
+        ):
+            for claim, stance in claims:
+                measured = measure_stance(claim, sentence, before, around, weight=weight, most=most)
+                rows_of.append((measured.row, LABELS[stance], fold[span["article_id"]]))
+    return Pairs.of(found), Pairs.of(made)
 
 
 def idf(articles: Sequence[Article]) -> tuple[Callable[[str], float], float]:
@@ -142,11 +172,12 @@ def measure(labels: npt.NDArray[np.int64], chances: Floats) -> dict[str, object]
     from sklearn.metrics import f1_score
 
     found = chances.argmax(axis=1)
+    there = {name: at for name, at in LABELS.items() if (labels == at).any()}
     return {
         "claims": len(labels),
         "accuracy": round(float((labels == found).mean()), 4),
         "macro_f1": round(float(f1_score(labels, found, average="macro")), 4),
-        **{f"{name}_right": round(float((found[labels == at] == at).mean()), 4) for name, at in LABELS.items()},
+        **{f"{name}_right": round(float((found[labels == at] == at).mean()), 4) for name, at in there.items()},
     }
 
 
@@ -159,9 +190,7 @@ def read_claims(path: Path) -> tuple[list[Row], str]:
 
 def read_articles(paths: Sequence[Path], wanted: set[str]) -> dict[str, Article]:
     """The articles of JSONL files, plain, .gz or .xz, whose ids are wanted."""
-    return {
-        record["id"]: _article(record) for path in paths for record in _records(path) if record["id"] in wanted
-    }
+    return {record["id"]: _article(record) for path in paths for record in _records(path) if record["id"] in wanted}
 
 
 def _records(path: Path) -> Iterator[Row]:

@@ -72,30 +72,49 @@ def fit_logistic(
 
 
 def fit_softmax(
-    rows: npt.NDArray[np.float32], labels: npt.NDArray[np.int64], each: Floats, *, ridge: float = 10 * RIDGE
+    rows: npt.NDArray[np.float32],
+    labels: npt.NDArray[np.int64],
+    each: Floats,
+    *,
+    signs: Sequence[int],
+    ridge: float = 10 * RIDGE,
 ) -> tuple[Floats, Floats]:
-    """Weights, shape (classes, features), and biases of a ridge multinomial regression; `each` weighs the rows."""
+    """Weights, shape (3, features), and biases of a ridge regression of three classes; `each` weighs the rows.
+
+    `signs` holds each weight of class 1 to be at least (1), at most (-1) or the same as (0) that of class 0; 2 leaves
+    it free.
+    """
     from scipy.optimize import minimize
 
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     standard = ((rows - mean) / scale).astype(np.float64)
-    classes, features = int(labels.max()) + 1, rows.shape[1]
-    wanted = np.eye(classes)[labels]
+    features = rows.shape[1]
+    wanted = np.eye(3)[labels]
     share = each / each.sum()
 
+    def table_of(parameters: Floats) -> Floats:
+        """Biases in column 0. Class 2 is the reference; class 1 is class 0 and a difference that has a sign."""
+        first, apart = parameters.reshape(2, features + 1)
+        return np.stack([first, first + apart, np.zeros(features + 1)])
+
     def loss(parameters: Floats) -> tuple[float, Floats]:
-        table = parameters.reshape(classes, features + 1)
+        table = table_of(parameters)
         scores = standard @ table[:, 1:].T + table[:, 0]
         peak = scores.max(axis=1, keepdims=True)
         powers = np.exp(scores - peak)
         total = powers.sum(axis=1, keepdims=True)
         value = float((share * (np.log(total[:, 0]) + peak[:, 0] - (scores * wanted).sum(axis=1))).sum())
         slope = share[:, None] * (powers / total - wanted)
-        gradient = np.concatenate([slope.sum(axis=0)[:, None], slope.T @ standard + 2 * ridge * table[:, 1:]], axis=1)
-        return value + ridge * float((table[:, 1:] ** 2).sum()), gradient.ravel()
+        gradient = np.concatenate([slope.sum(axis=0)[:, None], slope.T @ standard], axis=1)
+        inner = parameters.reshape(2, features + 1).copy()
+        inner[:, 0] = 0.0
+        chained = np.stack([gradient[0] + gradient[1], gradient[1]]) + 2 * ridge * inner
+        return value + ridge * float((inner**2).sum()), chained.ravel()
 
-    result = minimize(loss, np.zeros(classes * (features + 1)), jac=True, method="L-BFGS-B")
-    table = result.x.reshape(classes, features + 1)
+    limits = {1: (0.0, None), -1: (None, 0.0), 0: (0.0, 0.0), 2: (None, None)}
+    bounds = [(None, None)] * (features + 2) + [limits[sign] for sign in signs]
+    result = minimize(loss, np.zeros(2 * (features + 1)), jac=True, method="L-BFGS-B", bounds=bounds)
+    table = table_of(result.x)
     weights: Floats = table[:, 1:] / scale
     biases: Floats = table[:, 0] - weights @ mean
     return weights, biases

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from index import checking, full_text, ledger, lookup, storing
+from index import checking, copies, full_text, ledger, lookup, storing
 from index.article import Article, ArticleMeta, Passage
 from index.database import Database, ensure_folder, open_database
 from index.embedding import EmbedderIdentity, Vectors
@@ -86,6 +86,9 @@ class Archive:
                 lock.release()
             raise
         try:
+            if writable:
+                with database.transaction():
+                    copies.prepare(database)
             if embedder is not None:
                 archive.check_embedder(embedder)
             archive._refresh_index()
@@ -211,6 +214,14 @@ class Archive:
         )
         return Coverage(count, first, last, tuple(source for source, _ in outlets))
 
+    def copy_links(self, article_id: str) -> list[copies.Link] | None:
+        """The verified copies of the article, most alike first; None where an older Attest stored it and kept none.
+
+        Raises UsageError when there is no such article.
+        """
+        number = lookup.resolve(self._database, article_id)
+        return copies.links(self._database, number) if copies.is_known(self._database, number) else None
+
     def verify(self) -> list[str]:
         """One sentence for each row or file that is not what was stored; empty when all is well. Reads everything."""
         return checking.breaches(self._database)
@@ -243,6 +254,15 @@ class Archive:
             ledger.record(self._database, entries)
             if items:
                 storing.next_generation(self._database)
+
+    def complete_copies(self) -> int:
+        """Compare the articles that an older Attest stored, some at a time; how many there were."""
+        done = 0
+        while numbers := copies.missing(self._database):
+            with self._database.transaction():
+                copies.complete(self._database, numbers)
+            done += len(numbers)
+        return done
 
     def save_index(self) -> None:
         """Bring the vector file up to date with the articles, without a notice."""

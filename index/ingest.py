@@ -114,6 +114,7 @@ def ingest(
         for item in sources:
             run.take(item)
         run.flush()
+        archive.complete_copies()
     finally:
         archive.save_index()
     run.report.seconds = time.perf_counter() - run.began

@@ -77,6 +77,22 @@ CREATE VIRTUAL TABLE {name} USING fts5 (
 );
 """
 
+# Which articles are copies of each other (`index/copies.py`): derived, and made where it is missing when an archive is
+# opened for writing, so an older Attest still reads the archive. Bands have no foreign key: it would need an index as
+# large as they are, and one that is left behind names an article that is in no signature.
+COPY_TABLES = """
+CREATE TABLE IF NOT EXISTS copy_signatures (
+    article INTEGER PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE, bands BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS copy_bands (band INTEGER, article INTEGER, PRIMARY KEY (band, article)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS copy_pairs (
+    article INTEGER REFERENCES articles (number) ON DELETE CASCADE,
+    other INTEGER REFERENCES articles (number) ON DELETE CASCADE,
+    contained REAL NOT NULL, ratio REAL NOT NULL, shared INTEGER NOT NULL, PRIMARY KEY (article, other)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS copy_pairs_other ON copy_pairs (other);
+"""
+
 # Embeddings of another model on their way in; they replace `vectors` in one transaction when complete.
 NEXT_VECTORS = """
 CREATE TABLE IF NOT EXISTS next_vectors (

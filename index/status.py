@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import ledger, storing
+from index import copies, ledger, storing
 from index.database import Database
 from index.embedding import EmbedderIdentity
 
@@ -20,6 +20,8 @@ class ArchiveStatus:
     generation: int
     embedder: EmbedderIdentity | None
     size_bytes: int
+    copy_groups: int | None = None  # None in an archive from before copies were kept
+    copied: int | None = None  # articles that are in a group
 
     def to_json(self) -> dict[str, object]:
         """The contract's `status` object, with `versions` added."""
@@ -32,6 +34,7 @@ class ArchiveStatus:
             "generation": self.generation,
             "embedder": self.embedder and self.embedder.to_json(),
             "bytes": self.size_bytes,
+            "copies": {"groups": self.copy_groups, "articles": self.copied},
         }
 
 
@@ -39,6 +42,7 @@ def read_status(database: Database) -> ArchiveStatus:
     """The status of the archive behind `database`, all of one moment."""
     with database.snapshot():
         versions, articles = database.one("SELECT count(*), coalesce(sum(current), 0) FROM articles")
+        groups, copied = copies.count_groups(database) or (None, None)
         return ArchiveStatus(
             articles=articles,
             versions=versions,
@@ -48,6 +52,8 @@ def read_status(database: Database) -> ArchiveStatus:
             generation=storing.get_generation(database),
             embedder=storing.get_embedder(database),
             size_bytes=sum(_size_bytes(file) for file in database.folder.iterdir()),
+            copy_groups=groups,
+            copied=copied,
         )
 
 

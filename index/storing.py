@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index import full_text, ledger
+from index import copies, full_text, ledger
 from index.article import Article, Passage
 from index.database import Database
 from index.embedding import EmbedderIdentity, Vectors
@@ -75,6 +75,7 @@ def store(database: Database, item: Prepared) -> None:
         return
     if before:
         _take_out_passages(database, before[0])
+        copies.take_out(database, before[0])
         _set_current(database, before[0], 0)
     known = database.one("SELECT number FROM articles WHERE id = ?", (article.id,))
     number = known[0] if known else _insert_article(database, article)
@@ -87,6 +88,7 @@ def store(database: Database, item: Prepared) -> None:
         database.run("INSERT INTO vectors VALUES (?, ?, ?)", (row, blob, vector_hash(row, blob)))
         entries.append((row, *full_text.columns(article, passage)))
     full_text.add(database, entries)
+    copies.add(database, number, article)
 
 
 def _insert_article(database: Database, article: Article) -> int:
@@ -178,6 +180,7 @@ def delete_articles(database: Database, keys: Sequence[str]) -> list[str]:
         versions = database.rows("SELECT number, id FROM articles WHERE key = ? ORDER BY number", (key,))
         for number, article_id in versions:
             _take_out_passages(database, number)
+            copies.take_out(database, number)
             database.run("DELETE FROM articles WHERE number = ?", (number,))
             database.run("DELETE FROM ledger WHERE article = ?", (article_id,))
             gone.append(article_id)

@@ -12,7 +12,7 @@ from typing import Literal
 from rag.lexicon import sections
 from rag.terms import is_function_word, stem
 
-Kind = Literal["number", "year", "ordinal", "month", "name", "content", "function"]
+Kind = Literal["number", "year", "ordinal", "month", "day", "name", "content", "function"]
 
 _TOKEN = re.compile(
     r"\d+(?:,\d{3})+(?:\.\d+)?(?:st|nd|rd|th)?\b|\d+(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W\d_])|(?:[^\W\d_]\.){2,}"
@@ -34,12 +34,16 @@ _MONTHS |= {
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
 _UNITS += "seventeen eighteen nineteen"
 _SMALL = {word: value for value, word in enumerate(_UNITS.split())}
-_TENS = {word: 10 * at for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {
+    word: 10 * at
+    for at, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12}
 _SCALES |= {"m": 1e6, "bn": 1e9}
 _FRACTIONS = {"half": 0.5, "quarter": 0.25}
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 _ORDINAL = {word: at for at, word in enumerate(_ORDINALS.split(), start=1)}
+_DAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 _NEGATIONS = sections("claims")["negations"]
 _SCOPE = 6  # words after a denial that it is taken to deny, within one clause
 _CLAUSE_END = re.compile(r"[,;:.!?—–]|--")
@@ -60,7 +64,12 @@ class Word:
 
     @property
     def matters(self) -> bool:
-        return self.kind != "function"
+        return self.kind not in ("function", "day")
+
+    @property
+    def value(self) -> float:
+        """Of a number or a year."""
+        return float(self.key)
 
     @property
     def is_word(self) -> bool:
@@ -151,6 +160,8 @@ def _word(text: str, match: re.Match[str]) -> Iterator[Word]:
         yield Word(shown, f"{int(bare[:-2])}th", "ordinal", start, end, lower)
     elif bare in _MONTHS and shown[0].isupper() and (bare not in ("march", "may") or _dated(text, start, end)):
         yield Word(shown, f"month {_MONTHS[bare]}", "month", start, end, lower)
+    elif bare in _DAYS:
+        yield Word(shown, bare, "day", start, end, lower)
     elif bare in _FRACTIONS:
         yield Word(shown, f"{_FRACTIONS[bare]:g}", "number", start, end, lower)
     elif is_function_word(lower) or not bare:
@@ -163,7 +174,9 @@ def _word(text: str, match: re.Match[str]) -> Iterator[Word]:
 def _dated(text: str, start: int, end: int) -> bool:
     """Whether May or March is a month there: a number after it, or "in" or "last" before it."""
     before = text[:start].rstrip().rsplit(None, 1)
-    return bool(re.match(r"\s+\d", text[end:])) or (bool(before) and before[-1].lower() in ("in", "last", "since", "by"))
+    return bool(re.match(r"\s+\d", text[end:])) or (
+        bool(before) and before[-1].lower() in ("in", "last", "since", "by")
+    )
 
 
 def _starts(text: str, start: int) -> bool:
@@ -178,7 +191,9 @@ def _marked(text: str, words: list[Word]) -> Iterator[Word]:
         if at and _CLAUSE_END.search(text[words[at - 1].end : word.start]):
             left = 0
         denied = left > 0
-        yield word if not denied else Word(
-            word.text, word.key, word.kind, word.start, word.end, word.lower, word.unit, denied=True
+        yield (
+            word
+            if not denied
+            else Word(word.text, word.key, word.kind, word.start, word.end, word.lower, word.unit, denied=True)
         )
         left = _SCOPE if word.lower in _NEGATIONS else max(0, left - 1)

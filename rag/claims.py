@@ -30,10 +30,13 @@ def checked_claim(claim: str) -> str:
     """The claim without surrounding space. Raises UsageError when it is empty, a question or too long to be one."""
     stripped = " ".join(claim.encode("utf-8", "replace").decode("utf-8").split())
     if not any(map(str.isalnum, stripped)):
-        raise UsageError('the claim is empty; expected a statement, such as: attest trace "Finland joined NATO in 2023"')
+        raise UsageError(
+            'the claim is empty; expected a statement, such as: attest trace "Finland joined NATO in 2023"'
+        )
     if len(stripped) > LONGEST_CLAIM:
         raise UsageError(
-            f"the claim has {len(stripped):,} characters; expected at most {LONGEST_CLAIM:,}: trace one statement at a time"
+            f"the claim has {len(stripped):,} characters; expected at most {LONGEST_CLAIM:,}: "
+            "trace one statement at a time"
         )
     if _ASKS.match(stripped) or stripped.rstrip("\"”’')").endswith("?"):
         raise UsageError(

@@ -17,12 +17,13 @@ from rag.terms import stem
 ClashKind = Literal["number", "date", "order", "name", "opposite", "denial", "amount", "hedge"]
 
 _LISTS = sections("claims")
+MOST_APART = 50  # times that a number may be another one in the same slot and still be about the same thing
 _NEAR = 3  # content words beyond the last shared one that may still be in its slot
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One difference. `said` is the claim's word, `found` the sentence's; either is empty where only one side has it."""
+    """One difference. `said` is the claim's word, `found` the sentence's; empty where only one side has it."""
 
     kind: ClashKind
     said: str
@@ -87,7 +88,11 @@ def _numbers(
             continue
         same = [other for other in others if other.unit and other.unit == word.unit]
         beside = [
-            other for ours, theirs in slots if word in ours for other in theirs if other in others and _comparable(word, other)
+            other
+            for ours, theirs in slots
+            if word in ours
+            for other in theirs
+            if other in others and _comparable(word, other)
         ]
         match = next(iter(same or beside), None)
         if match is not None:
@@ -95,7 +100,11 @@ def _numbers(
 
 
 def _comparable(one: Word, other: Word) -> bool:
-    return ("%" in (one.unit, other.unit)) == (one.unit == other.unit == "%")
+    """Whether both may count the same thing: both shares or neither, and of about one size."""
+    if ("%" in (one.unit, other.unit)) != (one.unit == other.unit == "%"):
+        return False
+    small, large = sorted((abs(one.value), abs(other.value)))
+    return large <= MOST_APART * max(small, 1.0)
 
 
 def _dates(
@@ -156,17 +165,19 @@ def _denials(claim: Sequence[Word], sentence: Sequence[Word]) -> Iterator[Clash]
     plain = {word.key for word in reached if not word.denied}
     for word in reached:
         if word.denied and not ours[word.key] and word.key not in plain:
-            yield Clash("denial", word.text, f"{_denier(sentence, word)} … {word.text}".strip())
+            yield Clash("denial", word.text, _denied_words(sentence, word))
             return
     denied = {key for key, is_denied in ours.items() if is_denied}
     if denied & plain and not any(word.denied for word in reached):
         word = next(word for word in claim if word.matters and word.key in denied & plain)
-        yield Clash("denial", f"{_denier(claim, word)} … {word.text}", "")
+        yield Clash("denial", _denied_words(claim, word), "")
 
 
-def _denier(words: Sequence[Word], denied: Word) -> str:
-    before = [word for word in words if word.end <= denied.start and word.lower in _LISTS["negations"]]
-    return before[-1].text if before else "not"
+def _denied_words(words: Sequence[Word], denied: Word) -> str:
+    """From the denial to the word that it reaches: "not take the bribe"."""
+    last = words.index(denied)
+    first = max(at for at, word in enumerate(words[:last]) if word.lower in _LISTS["negations"])
+    return " ".join(word.text for word in words[first : last + 1])
 
 
 def _names(slots: Sequence[Slot], here: set[str], said: set[str], around: frozenset[str]) -> Iterator[Clash]:

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal
 
 from index.errors import UsageError
 from rag.answer import Citation
 from rag.differences import Difference
+from rag.first_seen import earliest
 from rag.pattern import read_pattern
 
 QuotationStatus = Literal["verbatim", "altered", "not_found"]
 
 LONGEST_QUOTATION = 6000  # characters, about 1,000 words: a long passage of a speech, not an article
-_LAST = "~"  # sorts after every digit: a date known to the year is not before a day of that year
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +82,9 @@ def _json(citation: Citation | None) -> dict[str, object] | None:
     return citation.to_json() if citation else None
 
 
-def date_key(published_at: str | None) -> str:
-    """What dates are ordered by: the moment in UTC as precise as known, and an unknown one after all others.
-
-    A year comes after every day in it and a day after every hour in it: what is not known never makes an article first.
-    """
-    if not published_at:
-        return _LAST
-    if len(published_at) > 10:
-        try:
-            moment = datetime.fromisoformat(published_at)
-        except ValueError:
-            return published_at[:10] + _LAST
-        if moment.tzinfo is not None:
-            moment = moment.astimezone(UTC)
-        return moment.replace(tzinfo=None).isoformat()
-    return published_at + _LAST
-
-
 def first_seen(variants: Sequence[Variant]) -> Citation | None:
     """The citation with the earliest known date; None when no date is known."""
-    dated = [variant.citation for variant in variants if variant.citation.article.published_at]
-    return min(dated, key=lambda citation: date_key(citation.article.published_at), default=None)
+    return earliest([variant.citation for variant in variants])
 
 
 def checked_quotation(quotation: str) -> str:

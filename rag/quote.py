@@ -8,9 +8,10 @@ from index.embedding import Embedder
 from index.errors import ArchiveError, UsageError
 from rag.ask import IdfWeight
 from rag.clock import Clock
+from rag.first_seen import date_key
 from rag.nearest_wording import NearestWording, nearest_wording
 from rag.pattern import Pattern, read_pattern
-from rag.quotation import Quotation, Variant, checked_quotation, date_key, first_seen
+from rag.quotation import Quotation, Variant, checked_quotation, first_seen
 from rag.quotation_search import by_meaning, by_phrases, by_words
 from rag.quoted_spans import quoted_spans
 from rag.speakers import Speakers

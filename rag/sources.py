@@ -1,30 +1,42 @@
-"""How many independent sources stand behind a verdict: copies of one report count once."""
+"""How many independent sources stand behind a verdict: copies of one report count once and are folded under it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from rag.copies import Copies, Copy
 from rag.verdict import TracedEvidence
 
 
 class Sources(Protocol):
     """Knows which articles tell the same report."""
 
-    def independent(self, articles: Sequence[str]) -> int:
-        """How many independent reports the articles with these ids are."""
+    def independent(self, evidence: Sequence[TracedEvidence]) -> int:
+        """How many independent reports the evidence is of."""
         ...
 
     def folded(self, evidence: Sequence[TracedEvidence]) -> list[TracedEvidence]:
-        """The evidence in order, with copies of a report folded under the first piece that is of it."""
+        """The evidence in order, copies of a report folded under the first piece that is of it."""
         ...
 
 
-class CountedSources:
-    """Counts articles: for an archive in which copies were not looked for."""
+class CopySources:
+    """Asks the archive which articles are copies of each other (`rag/copies.py`)."""
 
-    def independent(self, articles: Sequence[str]) -> int:
-        """The number of articles."""
-        return len(set(articles))
+    def __init__(self, copies: Copies) -> None:
+        self._copies = copies
+
+    def independent(self, evidence: Sequence[TracedEvidence]) -> int:
+        """Articles of one group of copies count once, and so do passages in the same words."""
+        found = [one.citation for one in evidence]
+        return self._copies.independent([one.article.id for one in found], [one.quote for one in found])
 
     def folded(self, evidence: Sequence[TracedEvidence]) -> list[TracedEvidence]:
-        """The evidence as it is."""
-        return list(evidence)
+        """Each piece with all the copies of its article that the archive has; pieces from those copies are left out."""
+        kept: list[TracedEvidence] = []
+        for one in evidence:
+            article = one.citation.article.id
+            if not any(self._copies.same_report(article, other.citation.article.id) for other in kept):
+                copies: tuple[Copy, ...] = self._copies.group(article)
+                kept.append(replace(one, copies=copies))
+        return kept

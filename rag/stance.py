@@ -12,10 +12,11 @@ from typing import Literal, Protocol
 import numpy as np
 
 from index.errors import ModelError
+from rag.claim_words import read_claim_words
 from rag.clashes import Clash
 from rag.evidence import Floats
 from rag.selection import load_weights
-from rag.stance_features import FEATURES, measure_stance
+from rag.stance_features import FEATURES, Measured, measure_stance
 
 StanceName = Literal["supports", "refutes", "neither"]
 STANCES: tuple[StanceName, ...] = ("supports", "refutes", "neither")
@@ -66,6 +67,13 @@ class PairReader(Protocol):
         ...
 
 
+VERBATIM = Judged(0.98, 0.01, 0.01)  # the sentence is the claim; no part of one: "he lied" in "nobody says he lied"
+
+
+def _same_words(claim: str, sentence: str) -> bool:
+    return [word.key for word in read_claim_words(claim)] == [word.key for word in read_claim_words(sentence)]
+
+
 class RuleStance:
     """Rules and a fitted regression (`weights/stance.json`), with a pair reader's logits where there is one."""
 
@@ -99,10 +107,22 @@ class RuleStance:
             rows = np.concatenate([rows, self._reader(claim, windows)], axis=1)
             names = (*FEATURES, *READ)
         chances = self._score(rows, names)
+        judged = [_judged(row, one) for row, one in zip(chances, measured, strict=True)]
         return [
-            Judged(float(row[0]), float(row[1]), float(row[2]), _reason(one.clashes))
-            for row, one in zip(chances, measured, strict=True)
+            VERBATIM if _same_words(claim, window.sentence) else one
+            for window, one in zip(windows, judged, strict=True)
         ]
+
+
+_DATES = FEATURES.index("dates_missing")
+
+
+def _judged(row: Floats, measured: Measured) -> Judged:
+    """The probabilities with the reason. A year or a month of the claim that stands nowhere near is never supported."""
+    supports, refutes, neither = (float(chance) for chance in row)
+    if measured.row[_DATES] and supports > neither:
+        supports, neither = neither, supports
+    return Judged(supports, refutes, neither, _reason(measured.clashes))
 
 
 # Which clash is told first when there are several: what can be checked at a glance.

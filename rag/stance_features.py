@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,7 +44,24 @@ FEATURES = (
     "words_sentence",
     "content_missing",  # content words of the claim that are not near, without names and numbers
     "in_order",  # share of neighbouring pairs of shared words that come in the same order
+    "clash_free",  # no clash, and both or neither deny
+    "clash_free_covered",  # ... times the coverage near
+    "well_covered",  # coverage beyond WELL_COVERED
+    "clash_covered",  # that, where there is a clash but a hedge
+    "denial_covered",  # that, where one side denies
 )
+WELL_COVERED = 0.6
+# Which way a measure may tell refuting from supporting: 1 towards refuting, -1 towards supporting, 0 neither, 2 any.
+TOWARDS_REFUTING = {
+    **dict.fromkeys(("coverage", "coverage_near", "sentence_covered", "clash_free", "clash_free_covered"), -1),
+    **dict.fromkeys(("well_covered", "in_order", "both_deny"), -1),
+    **dict.fromkeys(("rarest_missing", "names_missing", "numbers_missing", "dates_missing", "content_missing"), 2),
+    **dict.fromkeys(("number_clash", "date_clash", "order_clash", "name_clash", "opposite_clash", "denial_clash"), 1),
+    **dict.fromkeys(("amount_clash", "claim_denies", "sentence_denies", "claim_all", "claim_none"), 1),
+    **dict.fromkeys(("sentence_contrasts", "clash_covered", "denial_covered"), 1),
+    **dict.fromkeys(("hedge_clash", "claim_certain", "claim_hedged", "sentence_asks", "quoted"), 0),
+    **dict.fromkeys(("words_claim", "words_sentence"), 0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +98,14 @@ def measure_stance(
     def only(ours: set[str], others: set[str], name: str) -> float:
         return float(bool(ours & _LISTS[name]) and not others & _LISTS[name])
 
+    coverage = worth(word for word in matter.values() if word.key in here) / total
+    near_coverage = worth(word for word in matter.values() if word.key in near) / total
+    ours_deny = only(lower_said, lower_have, "negations")
+    theirs_deny = only(lower_have, lower_said, "negations")
+    clash_free = float(not found and not ours_deny and not theirs_deny)
     row = (
-        worth(word for word in matter.values() if word.key in here) / total,
-        worth(word for word in matter.values() if word.key in near) / total,
+        coverage,
+        near_coverage,
         max((worth([word]) for word in away), default=0.0) / most,
         worth(word for word in theirs.values() if word.key in keys) / (worth(theirs.values()) or 1.0),
         float(sum(word.kind == "name" for word in away)),
@@ -92,8 +115,8 @@ def measure_stance(
             float(kinds.count(kind))
             for kind in ("number", "date", "order", "name", "opposite", "denial", "amount", "hedge")
         ),
-        only(lower_said, lower_have, "negations"),
-        only(lower_have, lower_said, "negations"),
+        ours_deny,
+        theirs_deny,
         float(bool(lower_said & _LISTS["negations"] and lower_have & _LISTS["negations"])),
         only(lower_said, lower_have, "all"),
         only(lower_said, lower_have, "none"),
@@ -101,11 +124,16 @@ def measure_stance(
         only(lower_said, lower_have, "hedges"),
         float(bool((lower_have - lower_said) & _LISTS["contrasts"])),
         float(sentence.rstrip("\"”’' ").endswith("?")),
-        float(any(mark in sentence for mark in "\"“”")),
+        float(any(mark in sentence for mark in '"“”')),
         float(np.log1p(len(said))),
         float(np.log1p(len(have))),
         float(sum(word.kind == "content" for word in away)),
         _in_order(said, have),
+        clash_free,
+        clash_free * near_coverage,
+        max(0.0, coverage - WELL_COVERED),
+        max(0.0, coverage - WELL_COVERED) * any(kind != "hedge" for kind in kinds),
+        max(0.0, coverage - WELL_COVERED) * max(ours_deny, theirs_deny),
     )
     return Measured(np.asarray(row, dtype=np.float32), tuple(found))
 
@@ -114,5 +142,5 @@ def _in_order(said: Sequence[Word], have: Sequence[Word]) -> float:
     """1 where all shared words come in the same order; 0.5 where nothing can be told."""
     place = {word.key: at for at, word in reversed(list(enumerate(have))) if word.matters}
     places = [place[word.key] for word in said if word.matters and word.key in place]
-    pairs = list(zip(places, places[1:], strict=False))
+    pairs = list(pairwise(places))
     return sum(one < two for one, two in pairs) / len(pairs) if pairs else 0.5

@@ -4,27 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from index.article import ArticleMeta
 from rag.answer import Citation
-from rag.quotation import date_key
+from rag.copies import Copy
 from rag.stance import StanceName
 
 ClaimVerdict = Literal["supported", "refuted", "conflicting", "not_found"]
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """An article that has the same report as another, which counts as one source with it."""
-
-    article: ArticleMeta
-    similarity: float | None  # between 0 and 1; None when it was not measured
-
-    def to_json(self) -> dict[str, object]:
-        return {
-            "article": self.article.to_json(),
-            "similarity": self.similarity,
-            "published_at": self.article.published_at,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +117,3 @@ def together(verdicts: Sequence[ClaimVerdict]) -> ClaimVerdict:
     if "conflicting" in verdicts:
         return "conflicting"
     return "supported" if verdicts and all(verdict == "supported" for verdict in verdicts) else "not_found"
-
-
-def first_seen(evidence: Sequence[TracedEvidence]) -> Citation | None:
-    """The supporting citation with the earliest known date; an unknown date never wins. None when none has a date."""
-    dated = [
-        one.citation
-        for one in evidence
-        if one.stance == "supports" and one.counts and one.citation.article.published_at
-    ]
-    return min(dated, key=lambda citation: date_key(citation.article.published_at), default=None)

@@ -1,4 +1,4 @@
-"""Which sentences are about a claim: how much of it stands in each, how alike they are, and the best of each article."""
+"""Which sentences are about a claim: how much of it stands in each, and how alike they are."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -54,7 +54,9 @@ class Ranked:
         passage = found.passage
         leans = found.position > 0 and bool(found.previous) and _leans(claim, found)
         start = passage.sentences[found.position - 1][0] if leans else found.start
-        return Citation(passage.article, start, found.end, passage.text[start - passage.start : found.end - passage.start])
+        return Citation(
+            passage.article, start, found.end, passage.text[start - passage.start : found.end - passage.start]
+        )
 
 
 class WindowSearch:
@@ -100,14 +102,6 @@ def relevance(share: float, similarity: float, passage: float) -> float:
     return max(0.0, min(1.0, 0.45 * share + 0.45 * similarity + 0.1 * passage))
 
 
-def one_an_article(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The first of each article, in order."""
-    first: dict[str, Ranked] = {}
-    for one in ranked:
-        first.setdefault(one.candidate.passage.article.id, one)
-    return list(first.values())
-
-
 def around_of(article: ArticleMeta) -> str:
     """The heading of an article with its month and year in words, as claims name them."""
     date = article.published_at or ""
@@ -123,4 +117,4 @@ def _leans(claim: str, found: Candidate) -> bool:
     said = {word.key for word in read_claim_words(claim) if word.matters}
     here = {word.key for word in read_claim_words(found.text)}
     before = {word.key for word in read_claim_words(found.previous)}
-    return len(said & before - here) >= 2
+    return bool(said & before - here)

@@ -27,6 +27,7 @@ HEAVY = (
     "trafilatura",
     "pdfminer",
     "docx",
+    "datasketch",
 )
 
 

@@ -1,4 +1,4 @@
-"""The web page: ask, trace a claim or check a quotation, and open each cited article at the cited words. Gradio draws the controls.
+"""The web page: ask, trace a claim or check a quotation, and open each article at the cited words. Gradio draws it.
 
 Nothing is requested from any other host: system fonts, no analytics, every script from this process. Article text is
 escaped in `ui.html` and `ui.article_html`; the page's own script (`static/page.js`) only shows and scrolls.
@@ -93,9 +93,7 @@ def _on_the_page(message: str) -> str:
     return message
 
 
-def build_page(
-    page: Page, overview: Overview, examples: Sequence[str], quotes: QuotePage, traces: TracePage
-) -> Any:
+def build_page(page: Page, overview: Overview, examples: Sequence[str], quotes: QuotePage, traces: TracePage) -> Any:
     """The Gradio `Blocks` around `page`, `traces` and `quotes`. Imports Gradio: about two seconds."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read on import, before `analytics_enabled` can be given
     import gradio as gr

@@ -6,7 +6,8 @@ Keys are `t1`, `t2` ... in the order shown: sorted by stance, what the verdict r
 from collections.abc import Callable
 
 from index.article import Article
-from rag.verdict import Copy, Trace, TracedEvidence
+from rag.copies import Copy
+from rag.verdict import Trace, TracedEvidence
 from ui.article_html import Span, articles_html
 from ui.html import byline, safe
 from ui.printable import one_line, shortened

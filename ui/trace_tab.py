@@ -46,7 +46,11 @@ def add_trace_tab(page: TracePage, shared: Mapping[str, Any]) -> None:
     with gr.Tab("Trace"):
         with gr.Row(elem_classes="asking"):
             claim = gr.Textbox(
-                label="Claim", placeholder="A statement that is true or false …", lines=1, scale=6, elem_id="attest-claim"
+                label="Claim",
+                placeholder="A statement that is true or false …",
+                lines=1,
+                scale=6,
+                elem_id="attest-claim",
             )
             trace = gr.Button("Trace", variant="primary", scale=1, min_width=100, elem_id="attest-trace")
         with gr.Row(equal_height=False):

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from rag.verdict import Copy, Part, Trace, TracedEvidence
+from rag.copies import Copy
+from rag.verdict import Part, Trace, TracedEvidence
 from ui.html import byline
 from ui.printable import one_line
 from ui.terminal import render_citation, wrapped
 from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, sources_line, stance_line, whole_reason
 
 LISTED = 5  # pieces of evidence shown in full; --json has them all
-NEAREST = 2  # pieces shown that the verdict does not rest on
+NEAREST = 2  # pieces shown in all, when the verdict rests on fewer
+LEAST_RELEVANCE = 0.35  # of a piece that the verdict does not rest on; by eye, on the sample: below it is another subject
 
 
 def render_trace(found: Trace, width: int | None = None) -> str:
@@ -37,7 +39,7 @@ def shown_evidence(found: Trace) -> list[TracedEvidence]:
     """What is shown: the evidence that counts, sorted by stance, then the nearest of the rest."""
     counting = [one for one in found.evidence if one.counts][:LISTED]
     counting.sort(key=lambda one: STANCE_ORDER.index(one.stance))
-    rest = [one for one in found.evidence if not one.counts]
+    rest = [one for one in found.evidence if not one.counts and one.relevance >= LEAST_RELEVANCE]
     return counting + rest[: max(0, NEAREST - len(counting))]
 
 

@@ -5,7 +5,8 @@ import pytest
 from index.errors import UsageError
 from rag.answer import Citation
 from rag.differences import Difference
-from rag.quotation import LONGEST_QUOTATION, Variant, checked_quotation, date_key, first_seen
+from rag.first_seen import date_key
+from rag.quotation import LONGEST_QUOTATION, Variant, checked_quotation, first_seen
 from tests.rag.samples import meta
 
 

@@ -19,11 +19,14 @@ from rag.answer import (
     Sentence,
     SentenceChecked,
 )
+from rag.copies import Copy
 from rag.differences import Difference
+from rag.first_seen import earliest
 from rag.quotation import Quotation, Variant
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
-from rag.verdict import Copy, Part, Trace, TracedEvidence, first_seen, together, verdict_of
+from rag.stance import StanceName
+from rag.verdict import Part, Trace, TracedEvidence, together, verdict_of
 from ui.overview import Overview
 from ui.parts import Parts
 from ui.protocols import Asks, Searches
@@ -224,8 +227,8 @@ class FakeQuoter:
 def traced(claim: str) -> Trace:
     """What the fake tracer makes of a claim: refuted when it says 900, not found without a ferry, else supported."""
     about = "ferry" in claim.lower()
-    stance = "refutes" if "900" in claim else "supports"
-    copies = (Copy(ArticleMeta.of(UNICODE_ARTICLE), 0.93),) if about else ()
+    stance: StanceName = "refutes" if "900" in claim else "supports"
+    copies = (Copy(ArticleMeta.of(UNICODE_ARTICLE), 0.93, UNICODE_ARTICLE.published_at),) if about else ()
     reason = "214, not 900" if stance == "refutes" else None
     evidence = (
         TracedEvidence(cite(HOSTILE_ARTICLE, HOSTILE), "neither", 0.6, 0.4, counts=False),
@@ -240,7 +243,7 @@ def traced(claim: str) -> Trace:
         reason if about else "no article says it or its opposite plainly enough",
         (part,),
         evidence,
-        first_seen(evidence),
+        earliest(one.citation for one in evidence if one.counts and one.stance == "supports"),
         timings_ms={"total": 120.0},
     )
 

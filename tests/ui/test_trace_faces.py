@@ -19,7 +19,7 @@ def test_the_terminal_says_the_verdict_what_differs_and_on_how_many_sources_it_r
     out = render_trace(traced(REFUTED), 100)
     assert out.splitlines()[0] == f"Refuted: “{REFUTED}”"
     assert "214, not 900. Rests on one independent source." in out
-    assert f"Refutes: 214, not 900\n[1] Harbour Wire · Ferry runs aground · 2021-03-24\n" in out
+    assert "Refutes: 214, not 900\n[1] Harbour Wire · Ferry runs aground · 2021-03-24\n" in out
     assert f"“{FACT}”" in out
     assert "the same report is also in: Meridian Post · Liman · 2020-01-02" in out
     assert "First seen" not in out

@@ -1,0 +1,51 @@
+import pytest
+
+from rag.claim_words import read_claim_words
+from rag.clashes import Clash, clashes
+
+
+def found(claim: str, sentence: str, around: str = "") -> list[Clash]:
+    near = frozenset(word.key for word in (*read_claim_words(sentence), *read_claim_words(around)))
+    return clashes(read_claim_words(claim), read_claim_words(sentence), near)
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "kind", "reason"),
+    [
+        ("The fire killed 97 people.", "The fire killed 41 people.", "number", "41, not 97"),
+        ("Turnout was 24 percent.", "Turnout was 42% on Sunday.", "number", "42, not 24"),
+        ("She ran in the 1996 race.", "She ran in the 1992 race.", "date", "1992, not 1996"),
+        ("The term begins in March.", "The term begins in May 2019.", "date", "May, not March"),
+        ("He was the first governor.", "He was the third governor.", "order", "third, not first"),
+        ("Oil prices rose on Friday.", "Oil prices fell on Friday.", "opposite", "fell, not rose"),
+        ("The aide took the bribe.", "The aide did not take the bribe.", "denial", "it says “not take the bribe”"),
+        ("All senators backed it.", "Some senators backed it.", "amount", "Some, not All"),
+        ("The ship was built by Anna Berg.", "The ship was built by Olaf Lund.", "name", "Olaf, not Anna"),
+        ("The Senate passed the bill.", "The Senate could pass the bill.", "hedge", "it only says “could”"),
+    ],
+)
+def test_what_differs_is_named(claim: str, sentence: str, kind: str, reason: str) -> None:
+    assert (kind, reason) in [(clash.kind, clash.reason) for clash in found(claim, sentence)]
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        ("The fire killed 41 people.", "The fire killed forty-one people."),
+        ("Prices did not rise.", "Prices did not rise."),
+        ("Prices did not rise.", "Prices didn't rise."),
+        ("The 41 passengers were saved in 2021.", "All was quiet."),
+    ],
+)
+def test_where_nothing_differs_nothing_is_named(claim: str, sentence: str) -> None:
+    assert found(claim, sentence) == []
+
+
+def test_a_date_that_stands_around_the_sentence_is_no_clash() -> None:
+    claim, sentence = "The talks ended in 2021.", "The talks ended after the war of 1998."
+    assert [clash.kind for clash in found(claim, sentence)] == ["date"]
+    assert found(claim, sentence, "published in 2021") == []
+
+
+def test_the_opposite_of_a_denied_word_is_no_clash() -> None:
+    assert [clash.kind for clash in found("Oil prices rose.", "Oil prices did not fall.")] == []

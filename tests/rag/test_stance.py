@@ -1,0 +1,90 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import ModelError
+from rag.evidence import Floats
+from rag.selection import load_weights
+from rag.stance import STANCES, RuleStance, Window
+from rag.stance_features import FEATURES, TOWARDS_REFUTING
+
+
+class Insistent:
+    """A pair reader that is sure of one stance."""
+
+    name = "insistent"
+
+    def __init__(self, stance: int) -> None:
+        self._stance = stance
+
+    def __call__(self, claim: str, windows: list[Window]) -> Floats:
+        logits = np.zeros((len(windows), 3), dtype=np.float32)
+        logits[:, self._stance] = 9.0
+        return logits
+
+
+def stance() -> RuleStance:
+    return RuleStance(lambda stem: 4.0 if len(stem) > 3 else 2.0, lambda: 8.0)
+
+
+def judged(claim: str, sentence: str, before: str = "", around: str = "") -> tuple[str, str | None]:
+    [one] = stance().judge(claim, [Window(sentence, before, around)])
+    return one.stance, one.reason
+
+
+SENTENCE = "The ferry carried 214 passengers when it left the quay on Tuesday."
+
+
+def test_a_sentence_supports_itself() -> None:
+    assert judged(SENTENCE, SENTENCE) == ("supports", None)
+
+
+def test_another_number_refutes_and_is_named() -> None:
+    assert judged("The ferry carried 900 passengers when it left the quay.", SENTENCE) == ("refutes", "214, not 900")
+
+
+def test_a_denial_refutes() -> None:
+    assert judged("The ferry left the quay on Tuesday.", "The ferry did not leave the quay on Tuesday.")[0] == "refutes"
+
+
+def test_a_year_that_stands_nowhere_near_is_never_supported() -> None:
+    claim = "The ferry carried 214 passengers when it left the quay on Tuesday in 1987."
+    assert judged(claim, SENTENCE, around="Harbour Wire · 2021-03-24")[0] != "supports"
+
+
+def test_a_sentence_about_something_else_says_neither() -> None:
+    assert judged("The ferry carried 214 passengers.", "Could the weather turn on Sunday?")[0] == "neither"
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_the_three_probabilities_of_any_pair_sum_to_one(claim: str, sentence: str) -> None:
+    [one] = stance().judge(claim, [Window(sentence)])
+    assert one.supports + one.refutes + one.neither == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_pair_reader_adds_its_logits_to_the_measures() -> None:
+    rules = load_weights("stance.json")["rules"]
+    assert isinstance(rules, dict)
+    told = {f"read_{name}": [float(at == number) for at in range(3)] for number, name in enumerate(STANCES)}
+    weights = {"with_reader": {**rules, "weights": {**rules["weights"], **told}}}
+    for number, name in enumerate(STANCES):
+        found = RuleStance(
+            lambda stem: float(len(stem)), lambda: 8.0, reader=Insistent(number), weights=weights
+        ).judge("The quay was empty.", [Window("Nothing of it was seen.")])
+        assert found[0].stance == name
+
+
+def test_weights_without_those_of_a_pair_reader_are_refused_with_one() -> None:
+    with pytest.raises(ModelError, match="with_reader"):
+        RuleStance(lambda stem: float(len(stem)), lambda: 8.0, reader=Insistent(0))
+
+
+def test_the_shipped_weights_name_every_measure_and_keep_to_their_signs() -> None:
+    rules = json.loads(json.dumps(load_weights("stance.json")))["rules"]
+    assert tuple(rules["weights"]) == FEATURES
+    for name, (supports, refutes, _) in rules["weights"].items():
+        apart = refutes - supports
+        assert {1: apart >= -1e-4, -1: apart <= 1e-4, 0: abs(apart) < 1e-4, 2: True}[TOWARDS_REFUTING[name]], name
