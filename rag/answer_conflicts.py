@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from index.article import ArticleMeta
 from rag.answer import Citation, Conflict, RetrievedPassage, Sentence, Side
 from rag.conflicts import disagreements
+from rag.first_seen import date_key
 from rag.particulars import particulars, same
-from rag.quotation import date_key
 from rag.terms import query_terms
 
 MOST = 5  # conflicts shown

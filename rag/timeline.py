@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answer import Citation
-from rag.quotation import date_key
+from rag.first_seen import date_key, is_dated
 
 Unit = Literal["day", "month", "year"]
 _DIGITS: Mapping[Unit, int] = {"day": 10, "month": 7, "year": 4}
@@ -59,13 +59,13 @@ def timeline(items: Sequence[Dated]) -> Timeline:
     """
     once = {(item.citation.article.id, item.citation.start, item.citation.end): item for item in reversed(items)}
     kept = sorted(once.values(), key=lambda item: date_key(item.citation.article.published_at))
-    dated = [item for item in kept if item.citation.article.published_at]
+    dated = [item for item in kept if is_dated(item.citation.article.published_at)]
     unit = _unit([_date(item) for item in dated])
     groups: dict[str, list[Dated]] = {}
     for item in dated:
         groups.setdefault(_date(item)[: _DIGITS[unit]], []).append(item)
     buckets = tuple(Bucket(label, tuple(groups[label])) for label in sorted(groups))
-    return Timeline(unit, buckets, tuple(item for item in kept if not item.citation.article.published_at))
+    return Timeline(unit, buckets, tuple(item for item in kept if not is_dated(item.citation.article.published_at)))
 
 
 def _unit(dates: Sequence[str]) -> Unit:
