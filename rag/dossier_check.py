@@ -25,7 +25,11 @@ def breaches(document: Mapping[str, Any], read: Callable[[str], Article]) -> lis
     for one in citations(document):
         ref = str(one["article"].get("id"))
         try:
-            text = texts[ref] if ref in texts else texts.setdefault(ref, read(ref).text)
+            if ref not in texts:
+                article = read(ref)
+                texts[ref] = article.text
+                found += _newer(article, read)
+            text = texts[ref]
         except AttestError as error:
             if ref not in said:
                 found.append(f"article {ref} cannot be read: {error}")
@@ -37,6 +41,17 @@ def breaches(document: Mapping[str, Any], read: Callable[[str], Article]) -> lis
     if document.get("seal") != seal_of(document):
         found.append("its contents are not those it was sealed with")
     return found
+
+
+def _newer(article: Article, read: Callable[[str], Article]) -> list[str]:
+    """That the archive has a later version of an article, whose quoted text it keeps but no longer answers from."""
+    try:
+        current = read(article.source_id)
+    except AttestError:  # removed since, or one of several of that name
+        return []
+    if current.key != article.key or current.id == article.id:
+        return []
+    return [f"article {article.id} ({article.source_id}) has changed since: the archive now has version {current.id}"]
 
 
 def _wrong(one: Mapping[str, Any], text: str) -> str | None:

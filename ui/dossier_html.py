@@ -63,8 +63,9 @@ def _quote(document: Mapping[str, Any], quote: Mapping[str, Any]) -> str:
     mark = f'<p class="own">Own verdict: <strong>{safe(str(own))}</strong></p>\n' if own else ""
     copies = "".join(f'<li dir="auto">{safe(article_line(copy))}</li>' for copy in quote["copies"])
     folded = f'<p class="place">The same report in:</p><ul>{copies}</ul>\n' if copies else ""
+    kind = str(quote["role"]).replace(" ", "-") if quote["counts"] else "uncounted"
     return (
-        f'<li id="quote-{quote["number"]}" class="{safe(str(quote["role"]).replace(" ", "-"))}">\n'
+        f'<li id="quote-{quote["number"]}" class="{safe(kind)}">\n'
         f'<p class="role"><strong>{safe(role_word(quote))}</strong>{first}{score}</p>\n'
         f'<p class="source" dir="auto">{_linked(article)}</p>\n'
         f'<blockquote dir="auto">{safe(quote["quote"])}</blockquote>\n'
