@@ -8,6 +8,7 @@ from index.article import ArticleMeta, PassageKind
 
 Verdict = Literal["supported", "contradicted", "unsupported", "unchecked"]
 Status = Literal["answered", "abstained"]
+ConflictKind = Literal["number", "date", "name", "polarity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,33 @@ class Sentence:
             "citations": [citation.to_json() for citation in self.citations],
             "reason": self.reason,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One article's part in a conflict: the sentence, and the words of it that the other contradicts."""
+
+    citation: Citation
+    value: str
+
+    def to_json(self) -> dict[str, object]:
+        return {**self.citation.to_json(), "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two articles that disagree about one thing, the newer one first; an unknown date is taken for the older."""
+
+    kind: ConflictKind
+    sides: tuple[Side, Side]
+
+    @property
+    def says(self) -> str:
+        """What differs, in a few words: "97 people against 41 people"."""
+        return f"{self.sides[0].value} against {self.sides[1].value}"
+
+    def to_json(self) -> dict[str, object]:
+        return {"kind": self.kind, "says": self.says, "sides": [side.to_json() for side in self.sides]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +118,7 @@ class Answer:
     sentences: tuple[Sentence, ...]
     withheld: tuple[Sentence, ...]
     passages: tuple[RetrievedPassage, ...]
-    conflicts: tuple[Mapping[str, object], ...] = ()
+    conflicts: tuple[Conflict, ...] = ()  # what other articles among the passages say differently
     models: Mapping[str, object] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     id: str | None = None
@@ -108,7 +136,7 @@ class Answer:
             "sentences": [sentence.to_json() for sentence in self.sentences],
             "withheld": [sentence.to_json() for sentence in self.withheld],
             "passages": [passage.to_json() for passage in self.passages],
-            "conflicts": [dict(conflict) for conflict in self.conflicts],
+            "conflicts": [conflict.to_json() for conflict in self.conflicts],
             "models": dict(self.models),
             "timings_ms": {step: round(ms, 1) for step, ms in self.timings_ms.items()},
             "confidence": self.confidence,

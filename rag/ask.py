@@ -10,6 +10,7 @@ from index.archive import Archive, Filters
 from index.embedding import Embedder
 from index.errors import ModelError, UsageError
 from rag.answer import Answer, Citation, Event, EvidenceFound, Finished, RetrievedPassage, Sentence, SentenceChecked
+from rag.answer_conflicts import answer_conflicts
 from rag.answerability import Answerability
 from rag.clock import Clock
 from rag.decompose import halves
@@ -122,6 +123,8 @@ class Asker:
                 reason = (
                     "nothing that was drafted passed its check" if withheld else self._nothing_found(passages, filters)
                 )
+        with clock.step("conflicts"):
+            conflicts = answer_conflicts(shown, passages)
         yield Finished(
             Answer(
                 question=question,
@@ -130,6 +133,7 @@ class Asker:
                 sentences=tuple(shown),
                 withheld=tuple(withheld),
                 passages=passages,
+                conflicts=conflicts,
                 models=dict(self.models),
                 timings_ms=clock.total(),
                 id=id,

@@ -58,6 +58,10 @@ def build_parser() -> Parser:
     _add_ask(command("ask", "a checked answer with citations, or that the archive does not say"))
     _add_trace(command("trace", "whether the archive supports or refutes a claim, and on how many sources that rests"))
     _add_quote(command("quote", "whether a quotation is verbatim in the archive, and who said it"))
+    _add_timeline(command("timeline", "when the articles on a topic appeared"))
+    _add_mark(command("mark", "your own verdict on a piece of evidence for a claim, kept beside the archive"))
+    verify_report = command("verify-report", "compare every quote of an exported report with the archive")
+    verify_report.add_argument("file", metavar="FILE", help="a .md, .html or .json that --export wrote")
     serve = command("serve", "the page on this machine")
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (default 127.0.0.1: this machine only)")
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default 7860)")
@@ -89,19 +93,44 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", dest="as_of", metavar="D", help="as if asked on that day: no later article is used")
     _add_filters(parser)
     parser.add_argument("--model", metavar="NAME|PATH", help="let this language model write the answer")
+    _add_export(parser)
     _add_batch(parser, "question")
 
 
 def _add_trace(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("claim", nargs="?", metavar="CLAIM")
     _add_filters(parser)
+    _add_export(parser)
     _add_batch(parser, "claim")
 
 
 def _add_quote(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("quotation", nargs="?", metavar="QUOTATION")
     parser.add_argument("--speaker", metavar="S", help="who is said to have said it")
+    _add_export(parser)
     _add_batch(parser, "quotation")
+
+
+def _add_timeline(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("topic", metavar="TOPIC")
+    parser.add_argument("-k", type=_positive, default=40, metavar="N", help="from how many passages (default 40)")
+    _add_filters(parser)
+
+
+def _add_mark(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("claim", nargs="?", metavar="CLAIM", help="without one, every verdict is listed")
+    parser.add_argument("evidence", nargs="?", metavar="ARTICLE:START-END", help="without one, those for the claim")
+    parser.add_argument(
+        "stance",
+        nargs="?",
+        choices=("supports", "refutes", "neither", "none"),
+        metavar="VERDICT",
+        help="supports, refutes, neither, or none to take it back",
+    )
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--export", metavar="FILE", help="also write a report: .md, .html, .json, .csv or .jsonld")
 
 
 def _add_batch(parser: argparse.ArgumentParser, key: str) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from index.article import Article, ArticleMeta, Block, BlockKind
 from index.errors import AttestError
 from rag.answer import Answer, RetrievedPassage
-from ui.html import UNKNOWN_DATE, safe
+from ui.html import UNKNOWN_DATE, conflict_places, safe
 from ui.numbering import Numbered, number_answer
 from ui.printable import one_line
 
@@ -42,7 +42,10 @@ def spans_by_article(numbered: Numbered, passages: Iterable[RetrievedPassage]) -
 
 def answer_articles_html(answer: Answer, article_of: Callable[[str], Article]) -> str:
     """Every article that the answer mentions, hidden until a button opens it."""
-    return articles_html(spans_by_article(number_answer(answer), answer.passages), article_of)
+    spans = spans_by_article(number_answer(answer), answer.passages)
+    for key, citation in conflict_places(answer.conflicts):
+        spans.setdefault(citation.article.id, []).append(Span(key, citation.start, citation.end))
+    return articles_html(spans, article_of)
 
 
 def articles_html(spans: dict[str, list[Span]], article_of: Callable[[str], Article]) -> str:

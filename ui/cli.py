@@ -85,7 +85,8 @@ def _command(name: str) -> Command:
 
     module = {"status": "archive", "show": "archive", "remove": "archive", "search": "ask", "eval": "evaluate"}
     function = {"eval": "evaluate"}.get(name, name)  # a function called eval would hide Python's own
-    command: Command = getattr(import_module(f"ui.commands.{module.get(name, name)}"), function)
+    place = module.get(name, name).replace("-", "_")
+    command: Command = getattr(import_module(f"ui.commands.{place}"), function.replace("-", "_"))
     return command
 
 

@@ -1,14 +1,14 @@
 """An answer as HTML. Every text is escaped here, on the server; the page's script moves nothing but focus and classes.
 
 A button with `data-open="3"` opens the article in which a `<mark data-keys="3 ...">` stands (`ui.article_html`).
-Keys are citation numbers, and `p1`, `p2` ... for passages by rank.
+Keys are citation numbers, `p1`, `p2` ... for passages by rank, and `x1`, `x2` ... for the sides of conflicts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from index.article import ArticleMeta
-from rag.answer import Answer, Citation, RetrievedPassage, Sentence
+from rag.answer import Answer, Citation, Conflict, RetrievedPassage, Sentence
 from ui.numbering import Numbered, number_answer, number_citations
 from ui.printable import one_line, printable, shortened
 
@@ -29,6 +29,7 @@ def answer_html(answer: Answer) -> str:
     if answer.status == "answered":
         shown = number_citations(answer.sentences)
         parts += [_short(answer.short, numbered), _sentences(answer.sentences, numbered), _citations(shown, numbered)]
+        parts.append(_conflicts(answer.conflicts))
         parts += [_withheld(answer.withheld, numbered), _passages("Passages read", answer.passages)]
     else:
         parts += [_abstention(answer), _withheld(answer.withheld, numbered)]
@@ -128,6 +129,33 @@ def _citations(shown: Numbered, numbered: Numbered) -> str:
             f'<p class="place">{safe(citation.article.path)}, characters {citation.start}–{citation.end}</p></li>'
         )
     return f'<h3>Citations</h3><ol class="citations">{"".join(items)}</ol>'
+
+
+def conflict_places(conflicts: Sequence[Conflict]) -> Iterator[tuple[str, Citation]]:
+    """The key and the citation of each side, in order."""
+    sides = (side for conflict in conflicts for side in conflict.sides)
+    for number, side in enumerate(sides, start=1):
+        yield f"x{number}", side.citation
+
+
+def _conflicts(conflicts: Sequence[Conflict]) -> str:
+    """The conflicts under one heading; empty when there is none."""
+    if not conflicts:
+        return ""
+    keys = iter(conflict_places(conflicts))
+    items = []
+    for conflict in conflicts:
+        sides = "".join(
+            f'<li class="citation"><button type="button" class="source" data-open="{key}">'
+            f"{safe(byline(citation.article))}</button>"
+            f'<blockquote dir="auto">{safe(citation.quote)}</blockquote></li>'
+            for key, citation in (next(keys) for _ in conflict.sides)
+        )
+        items.append(
+            f'<li><p><strong dir="auto">{safe(one_line(conflict.says))}</strong> '
+            f'<span class="badge conflict">{conflict.kind}</span></p><ol>{sides}</ol></li>'
+        )
+    return f'<h3>Articles disagree</h3><ol class="conflicts">{"".join(items)}</ol>'
 
 
 def _withheld(sentences: Sequence[Sentence], numbered: Numbered) -> str:

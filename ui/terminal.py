@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.answer import Answer, Citation, RetrievedPassage, Sentence
+from rag.answer import Answer, Citation, Conflict, RetrievedPassage, Sentence
 from rag.copies import origin
 from ui.html import NEAREST, byline
 from ui.numbering import Numbered, number_answer
@@ -44,6 +44,7 @@ def render_answer(answer: Answer, width: int | None = None) -> str:
         lines += [wrapped(_withheld(sentence, numbered), width, "  - ", "    ") for sentence in answer.withheld]
         parts.append("\n".join(lines))
     parts += [render_citation(number, citation, width) for number, citation in enumerate(numbered.citations, start=1)]
+    parts += [render_conflict(conflict, width) for conflict in answer.conflicts]
     parts += [wrapped(f"Note: {one_line(note)}", width) for note in answer.notes]
     return "\n\n".join(parts)
 
@@ -161,6 +162,18 @@ def render_citation(number: int, citation: Citation, width: int | None) -> str:
     place = f"    {one_line(citation.article.path)}, characters {citation.start}-{citation.end}"
     quote = wrapped(f"“{one_line(citation.quote)}”", width, "    ", "    ")
     return f"{head}\n{place}\n{quote}"
+
+
+def render_conflict(conflict: Conflict, width: int | None) -> str:
+    """What two articles say differently, the newer one first, each with its sentence and its place."""
+    lines = [wrapped(f"Articles disagree ({conflict.kind}): {one_line(conflict.says)}", width)]
+    for side in conflict.sides:
+        lines.append(wrapped(byline(side.citation.article), width, "  - ", "    "))
+        lines.append(
+            f"    {one_line(side.citation.article.path)}, characters {side.citation.start}-{side.citation.end}"
+        )
+        lines.append(wrapped(f"“{one_line(side.citation.quote)}”", width, "    ", "    "))
+    return "\n".join(lines)
 
 
 def _passage(passage: RetrievedPassage, width: int | None) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article, Block
-from rag.answer import Sentence
+from rag.answer import Conflict, Sentence, Side
 from tests.ui.fakes import (
     ABSTAINED,
     ADVERT,
@@ -74,6 +74,19 @@ def test_every_button_has_a_mark_to_open() -> None:
         articles = answer_articles_html(answer, archive.article)
         marks = {key for keys in re.findall(r'<mark data-keys="([^"]*)"', articles) for key in keys.split()}
         assert set(re.findall(r'data-open="([^"]*)"', answer_html(answer))) <= marks
+
+
+def test_both_sides_of_a_conflict_are_shown_and_open_their_articles() -> None:
+    sides = (Side(cite(FERRY, "214 passengers"), "214"), Side(cite(FERRY, RESCUE), "<b>9</b>"))
+    answer = replace(ANSWERED, conflicts=(Conflict("number", sides),))
+    html = answer_html(answer)
+    assert "Articles disagree" in html
+    assert "214 against &lt;b&gt;9&lt;/b&gt;" in html
+    articles = answer_articles_html(answer, FakeArchive().article)
+    for key in ("x1", "x2"):
+        assert f'data-open="{key}"' in html
+        assert re.search(rf'<mark data-keys="[^"]*\b{key}\b', articles)
+    assert "Articles disagree" not in answer_html(ANSWERED)
 
 
 def test_a_withheld_sentence_is_folded_away_with_its_verdict_and_reason_in_words() -> None:

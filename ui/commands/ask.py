@@ -29,13 +29,17 @@ def ask(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         raise UsageError('no question was given, expected one such as: attest ask "Who won the election?"')
     # Mistakes in the question are said before the models load.
     from rag.ask import checked
+    from ui.exporting import check_export, export
 
     question = checked(args.question)
+    target = check_export(args.export)
     filters = make_filters(since=args.since, until=args.until, as_of=args.as_of, source=args.source)
     with parts.archive(args.archive) as archive:
         say_notices(console, archive)
         _say_loading(console)
         answer = parts.asker(archive, args.settings).ask(question, filters=filters)
+        if target is not None:
+            export(target, "ask", answer.to_json(), archive, args.settings)
         say_notices(console, archive)
     if args.json:
         console.document(answer.to_json())
@@ -46,6 +50,8 @@ def ask(args: argparse.Namespace, console: Console, parts: Parts) -> int:
 
 def _ask_batch(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     """0 when every line was answered or abstained on."""
+    if args.export is not None:
+        raise UsageError("--export and --batch were both given, expected one of them: a report is about one question")
     if args.question is not None:
         raise UsageError("a question and --batch were both given, expected one of them")
     _filters(args, {})  # a date that is none is said before the models load

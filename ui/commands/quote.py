@@ -23,11 +23,15 @@ def quote(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     if args.quotation is None:
         raise UsageError('no quotation was given, expected one such as: attest quote "I have a dream"')
     from rag.quotation import checked_quotation
+    from ui.exporting import check_export, export
 
     quotation = checked_quotation(args.quotation)
+    target = check_export(args.export)
     with parts.archive(args.archive) as archive:
         say_notices(console, archive)
         found = parts.quoter(archive, args.settings).quote(quotation, speaker=args.speaker)
+        if target is not None:
+            export(target, "quote", found.to_json(), archive, args.settings)
         say_notices(console, archive)
     if args.json:
         console.document(found.to_json())
@@ -38,6 +42,8 @@ def quote(args: argparse.Namespace, console: Console, parts: Parts) -> int:
 
 def _quote_batch(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     """0 when every line held a quotation, found or not."""
+    if args.export is not None:
+        raise UsageError("--export and --batch were both given, expected one of them: a report is about one quotation")
     if args.quotation is not None:
         raise UsageError("a quotation and --batch were both given, expected one of them")
 

@@ -24,12 +24,16 @@ def trace(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     if args.claim is None:
         raise UsageError('no claim was given, expected one such as: attest trace "Finland joined NATO in 2023"')
     from rag.claims import checked_claim
+    from ui.exporting import check_export, export
 
     claim = checked_claim(args.claim)
+    target = check_export(args.export)
     filters = make_filters(since=args.since, until=args.until, source=args.source)
     with parts.archive(args.archive) as archive:
         say_notices(console, archive)
         found = parts.tracer(archive, args.settings).trace(claim, filters=filters)
+        if target is not None:
+            export(target, "trace", found.to_json(), archive, args.settings)
         say_notices(console, archive)
     if args.json:
         console.document(found.to_json())
@@ -40,6 +44,8 @@ def trace(args: argparse.Namespace, console: Console, parts: Parts) -> int:
 
 def _trace_batch(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     """0 when every line held a claim, whatever its verdict."""
+    if args.export is not None:
+        raise UsageError("--export and --batch were both given, expected one of them: a report is about one claim")
     if args.claim is not None:
         raise UsageError("a claim and --batch were both given, expected one of them")
     filters = make_filters(since=args.since, until=args.until, source=args.source)
