@@ -26,11 +26,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from eval.fit_claim_reader import as_document, read_all, second_stage
 from eval.fitting import SEED, Floats, fit_softmax
 from eval.made_claims import made_claims
+from eval.spans import is_held_out
 from index.article import Article, ArticleMeta
 from index.sentences import split_sentences
-from rag.stance import STANCES
+from rag.claim_reader import ClaimReader
+from rag.stance import BOTH, STANCES
 from rag.stance_features import FEATURES, TOWARDS_REFUTING, measure_stance
 from rag.terms import content_stems
 from rag.windows import around_of
@@ -88,22 +91,44 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     figures = measure(pairs.labels, chances)
     figures["made_claims_accuracy"] = measure(made.labels, chances_of_made)["accuracy"]
     table, biases = fit(pairs, made, extra)
+    second, told = both_together(rows, more, articles, (weight, most))
     document = {
         "rules": {
             "stances": list(STANCES),
             "weights": {name: [round(float(value), 5) for value in table[:, at]] for at, name in enumerate(FEATURES)},
             "biases": [round(float(value), 5) for value in biases],
         },
+        "with_reader": second,
         "provenance": {
             "fitted_by": "python -m eval.fit_stance",
             "data_sha256": digest,
             "more_sha256": more_digest,
             "seed": SEED,
             "cross_validation": figures,
+            "held_out_claims_told_right": told,
         },
     }
     (options.out / "stance.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    say(json.dumps(figures, indent=2))
+    say(json.dumps({**figures, "held_out_claims_told_right": told}, indent=2))
+
+
+def both_together(
+    rows: Sequence[Row], more: Sequence[Row], articles: dict[str, Article], idf_of: tuple[Callable[[str], float], float]
+) -> tuple[dict[str, object], dict[str, dict[str, float]]]:
+    """The second regression, over rules and reader, and what share of the held-out claims each tells right."""
+    weight, most = idf_of
+    kept = [[row for row in part if is_held_out(row["evidence"][0]["article_id"])] for part in (rows, more)]
+    seen = [[row for row in part if not is_held_out(row["evidence"][0]["article_id"])] for part in (rows, more)]
+    pairs, made = collect(seen[0], articles, weight, most)
+    extra = collect(seen[1], articles, weight, most)[0] if seen[1] else None
+    items = read_all([*kept[0], *kept[1]], articles, LABELS)
+    measured = [
+        measure_stance(one.claim, one.window.sentence, one.window.before, one.window.around, weight=weight, most=most)
+        for one in items
+    ]
+    rules = probabilities(np.stack([one.row for one in measured]), *fit(pairs, made, extra))
+    table, biases, told = second_stage(items, rules, ClaimReader())
+    return as_document(table, biases, BOTH), told
 
 
 def fit(pairs: Pairs, made: Pairs, extra: Pairs | None) -> tuple[Floats, Floats]:

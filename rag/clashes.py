@@ -176,7 +176,8 @@ def _denials(claim: Sequence[Word], sentence: Sequence[Word]) -> Iterator[Clash]
 def _denied_words(words: Sequence[Word], denied: Word) -> str:
     """From the denial to the word that it reaches: "not take the bribe"."""
     last = words.index(denied)
-    first = max(at for at, word in enumerate(words[:last]) if word.lower in _LISTS["negations"])
+    denials = [at for at, word in enumerate(words[:last]) if word.lower in _LISTS["negations"]]
+    first = denials[-1] if denials else last  # a denial by ending or prefix stands in the word itself
     return " ".join(word.text for word in words[first : last + 1])
 
 

@@ -2,7 +2,7 @@
 
 The rules measure how much of the claim stands in the sentence and where the two clash; a small logistic regression,
 fitted on claims that people would write (`eval/fit_stance.py`), makes three probabilities of that. A model that reads
-claim and sentence as a pair adds its three logits as further measures of the same regression.
+claim and sentence as a pair (`rag/claim_reader.py`) is weighed against them by a second regression over both.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,8 @@ from rag.stance_features import FEATURES, Measured, measure_stance
 
 StanceName = Literal["supports", "refutes", "neither"]
 STANCES: tuple[StanceName, ...] = ("supports", "refutes", "neither")
-READ = ("read_supports", "read_refutes", "read_neither")  # a pair reader's logits, as features
+# Of the second regression: the rules' log probabilities and a pair reader's logits.
+BOTH = ("rules_supports", "rules_refutes", "rules_neither", "read_supports", "read_refutes", "read_neither")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ class RuleStance:
         self._weight = weight
         self._most = most
         self._reader = reader
-        self._score = Softmax.read(weights or load_weights("stance.json"), with_reader=reader is not None)
+        weights = weights or load_weights("stance.json")
+        self._rules = Softmax.read(weights, "rules")
+        self._both = Softmax.read(weights, "with_reader") if reader is not None else None
         self.name = "rules" if reader is None else f"rules and {reader.name}"
 
     def judge(self, claim: str, windows: Sequence[Window]) -> list[Judged]:
@@ -103,11 +106,10 @@ class RuleStance:
             for window in windows
         ]
         rows = np.stack([one.row for one in measured])
-        names: tuple[str, ...] = FEATURES
-        if self._reader is not None:
-            rows = np.concatenate([rows, self._reader(claim, windows)], axis=1)
-            names = (*FEATURES, *READ)
-        chances = self._score(rows, names)
+        chances = self._rules(rows, FEATURES)
+        if self._reader is not None and self._both is not None:
+            logits = self._reader(claim, windows)
+            chances = self._both(np.concatenate([np.log(np.maximum(chances, 1e-6)), logits], axis=1), BOTH)
         judged = [_judged(row, one) for row, one in zip(chances, measured, strict=True)]
         return [
             VERBATIM if _same_words(claim, window.sentence) else one
@@ -150,9 +152,8 @@ class Softmax:
         return chances
 
     @classmethod
-    def read(cls, document: Mapping[str, object], *, with_reader: bool) -> "Softmax":
+    def read(cls, document: Mapping[str, object], key: Literal["rules", "with_reader"]) -> "Softmax":
         """From `{"rules": {...}, "with_reader": {...}}`. Raises ModelError when the one needed is not there."""
-        key = "with_reader" if with_reader else "rules"
         part = document.get(key)
         if not isinstance(part, dict) or not isinstance(part.get("weights"), dict):
             raise ModelError(

@@ -13,6 +13,7 @@ from index.embedding import Embedder
 from index.errors import ArchiveError, UsageError
 from rag.answer import Citation, RetrievedPassage
 from rag.ask import IdfWeight, interleaved
+from rag.claim_reader import ClaimReader
 from rag.claims import checked_claim, other_script, parts_of
 from rag.clock import Clock
 from rag.copies import Copies
@@ -50,7 +51,7 @@ class Tracer:
         self._retriever = HybridRetriever(archive, embedder)
         idf = IdfWeight(archive)
         self._windows = WindowSearch(embedder, idf, lambda: idf.most)
-        self._stance = stance or RuleStance(idf, lambda: idf.most)
+        self._stance = stance or RuleStance(idf, lambda: idf.most, reader=ClaimReader())
         self._sources = sources or CopySources(Copies(archive))
 
     def trace(self, claim: str, *, filters: Filters | None = None, id: str | None = None) -> Trace:
