@@ -168,7 +168,7 @@ def train(pairs: Sequence[Pair], claims: Sequence[Claimed], epochs: tuple[int, i
                 scores, _ = network(**collate([row for row, _ in batch], [1] * len(batch), encoder.pad))
             logits = scores[:, 0].float()
             loss = torch.nn.functional.cross_entropy(logits, labels, label_smoothing=0.05)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
             torch.nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()
             schedule.step()
