@@ -28,9 +28,9 @@ from rag.windows import Ranked, WindowSearch
 DEPTH = 40  # passages whose sentences are looked at
 MOST_EVIDENCE = 8  # articles shown for a claim
 IN_OTHER_WORDS = "no number, date, name or denial differs, and yet it says otherwise: read it"
-# All swept together on the 138 claims of gold/train.jsonl that the claim reader was not trained on, in an archive of 553
-# articles; docs/quality.md says how under "Claims". A higher limit misses more of what is there, a lower one takes sides
-# on what is not.
+# All swept together on the 138 claims of gold/train.jsonl that the claim reader was not trained on, in an archive of
+# 553 articles (docs/quality.md, "Claims"). A higher limit misses more of what is there, a lower one takes sides on what
+# is not.
 NEAR = 0.36  # relevance from which a sentence counts; .3 to .48
 NEAR_BEST = 0.9  # ... and as a share of the most relevant one's; .75 to .95
 NEAR_BEST_NUMBER = 0.8  # ... of one that is sure of another number or date: it lacks that one by what it is

@@ -66,21 +66,19 @@ def test_the_three_probabilities_of_any_pair_sum_to_one(claim: str, sentence: st
     assert one.supports + one.refutes + one.neither == pytest.approx(1.0, abs=1e-5)
 
 
-def test_a_pair_reader_adds_its_logits_to_the_measures() -> None:
-    rules = load_weights("stance.json")["rules"]
-    assert isinstance(rules, dict)
-    told = {f"read_{name}": [float(at == number) for at in range(3)] for number, name in enumerate(STANCES)}
-    weights = {"with_reader": {**rules, "weights": {**rules["weights"], **told}}}
+def test_a_pair_reader_is_weighed_against_the_rules() -> None:
     for number, name in enumerate(STANCES):
-        found = RuleStance(lambda stem: float(len(stem)), lambda: 8.0, reader=Insistent(number), weights=weights).judge(
+        found = RuleStance(lambda stem: float(len(stem)), lambda: 8.0, reader=Insistent(number)).judge(
             "The quay was empty.", [Window("Nothing of it was seen.")]
         )
         assert found[0].stance == name
 
 
 def test_weights_without_those_of_a_pair_reader_are_refused_with_one() -> None:
+    rules = {"rules": load_weights("stance.json")["rules"]}
+    assert RuleStance(lambda stem: 1.0, lambda: 8.0, weights=rules).name == "rules"
     with pytest.raises(ModelError, match="with_reader"):
-        RuleStance(lambda stem: float(len(stem)), lambda: 8.0, reader=Insistent(0))
+        RuleStance(lambda stem: float(len(stem)), lambda: 8.0, reader=Insistent(0), weights=rules)
 
 
 def test_the_shipped_weights_name_every_measure_and_keep_to_their_signs() -> None:
