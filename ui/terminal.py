@@ -69,7 +69,7 @@ def render_status(status: "ArchiveStatus", path: Path, models: Sequence["ModelEn
     embedder = status.embedder.name if status.embedder else "none yet"
     lines = [
         f"archive     {path}",
-        f"articles    {status.articles:,} ({status.versions:,} with earlier versions)",
+        f"articles    {status.articles:,}{_earlier(status.versions - status.articles)}",
         f"passages    {status.passages:,}",
         f"embedder    {embedder}",
         f"copies      {_copies(status)}",
@@ -98,6 +98,10 @@ def render_copies(chain: Sequence["Copy"], shown: str) -> list[str]:
         name = first and (first.source or first.title or first.source_id)
         lines.append(f"probably from {one_line(source.agency or name or '')}: {one_line(source.reason)}")
     return lines
+
+
+def _earlier(versions: int) -> str:
+    return f" (and {versions:,} earlier version{'s' if versions > 1 else ''} of them)" if versions else ""
 
 
 def render_models(models: Iterable["ModelEntry"]) -> str:

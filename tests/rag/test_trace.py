@@ -14,7 +14,7 @@ from index.readers import read_paths
 from index.storing import Prepared
 from rag.stance import Judged, Window
 from rag.trace import Tracer
-from rag.verdict import Trace
+from rag.verdict import Trace, together
 
 pytestmark = pytest.mark.model
 
@@ -68,11 +68,17 @@ def test_a_claim_that_nothing_is_about_is_not_found(tracer: Tracer) -> None:
     assert found.to_json()["first_seen"] is None
 
 
-def test_the_whole_is_supported_only_when_every_statement_is(tracer: Tracer) -> None:
+def test_the_whole_is_refuted_when_one_statement_is(tracer: Tracer) -> None:
     found = tracer.trace("Sweden became the 32nd member of NATO, and Finland became the 31st member of NATO in 1987")
-    assert [part.verdict for part in found.parts] == ["supported", "not_found"]
-    assert found.verdict == "not_found"
+    assert [part.verdict for part in found.parts] == ["supported", "refuted"]
+    assert found.verdict == "refuted"
     assert {one.part for one in found.evidence} == {0, 1}
+
+
+def test_the_whole_is_supported_only_when_every_statement_is() -> None:
+    assert together(["supported", "supported"]) == "supported"
+    assert together(["supported", "not_found"]) == "not_found"
+    assert together(["supported", "refuted", "not_found"]) == "refuted"
 
 
 def test_a_claim_in_another_script_is_not_found_and_says_why(tracer: Tracer) -> None:
