@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 import prompts
 from index.errors import ModelError
+from rag.llama_parameters import model_parameters
 
 MAX_EVIDENCE_TOKENS = 96  # a sentence has 30 on average; longer ones are read up to here
 MAX_QUESTION_TOKENS = 64
@@ -34,9 +35,7 @@ class QuestionLikelihood:
         self._api = llama_cpp
         silence(llama_cpp)
         llama_cpp.llama_backend_init()
-        model_parameters = llama_cpp.llama_model_default_params()
-        model_parameters.n_gpu_layers = 0
-        self._model = llama_cpp.llama_model_load_from_file(str(model_path).encode(), model_parameters)
+        self._model = llama_cpp.llama_model_load_from_file(str(model_path).encode(), model_parameters(llama_cpp))
         if not self._model:
             raise ModelError(
                 f"{model_path} could not be loaded as a GGUF language model; expected a file that llama.cpp reads: "

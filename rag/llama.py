@@ -7,6 +7,7 @@ from typing import Any
 import prompts
 from index.errors import ModelError
 from rag.likelihood import cores
+from rag.llama_parameters import as_defaults
 from rag.numbered import fitting, read_back
 from rag.selection import Evidence
 from rag.writing import Drafted
@@ -25,9 +26,10 @@ class LlamaWriter:
         self.name = f"{model_path.stem} with llama.cpp"
         threads = threads or cores()
         try:
-            self._llama: Any = llama_cpp.Llama(
-                str(model_path), n_ctx=context_tokens, n_threads=threads, n_threads_batch=threads, verbose=False
-            )
+            with as_defaults(llama_cpp):
+                self._llama: Any = llama_cpp.Llama(
+                    str(model_path), n_ctx=context_tokens, n_threads=threads, n_threads_batch=threads, verbose=False
+                )
         except (ValueError, RuntimeError, OSError, AssertionError) as error:
             raise ModelError(
                 f"{model_path} could not be loaded ({error}); expected a GGUF model that llama.cpp reads: "
