@@ -10,6 +10,7 @@ from eval.datasets.model import Question
 from eval.runs.running import Document
 from index.errors import ModelError
 from rag.likelihood import cores
+from rag.llama_parameters import as_defaults
 
 TOKENS = 64
 PROMPT = "Answer the question in one sentence. If you do not know, say: I do not know.\n\nQuestion: {question}"
@@ -26,9 +27,10 @@ class ClosedBook:
 
         threads = threads or cores()
         try:
-            self._llama: Any = llama_cpp.Llama(
-                str(model), n_ctx=context_tokens, n_threads=threads, n_threads_batch=threads, verbose=False
-            )
+            with as_defaults(llama_cpp):
+                self._llama: Any = llama_cpp.Llama(
+                    str(model), n_ctx=context_tokens, n_threads=threads, n_threads_batch=threads, verbose=False
+                )
         except (ValueError, RuntimeError, OSError, AssertionError) as error:
             raise ModelError(f"{model} could not be loaded ({error}); run: attest models list") from error
 
