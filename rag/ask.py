@@ -11,6 +11,7 @@ from index.embedding import Embedder
 from index.errors import ModelError, UsageError
 from rag.answer import Answer, Citation, Event, EvidenceFound, Finished, RetrievedPassage, Sentence, SentenceChecked
 from rag.answer_conflicts import answer_conflicts
+from rag.answer_notes import later_article, open_part
 from rag.answerability import Answerability
 from rag.clock import Clock
 from rag.decompose import halves
@@ -96,9 +97,7 @@ class Asker:
                 look.evidence = self._selector.select(look.question, look.passages)
                 look.confidence = self._answerability.probability(look.passages, look.evidence)
             confidence = max(look.confidence for look in looks)
-            threshold = self._answerability.threshold
-            sure = [look for look in looks if look.confidence >= threshold]
-            unsaid = [look.question for look in looks if look.confidence < threshold]
+            sure, unsure = parted(looks, self._answerability.threshold)
             evidence = merged([look.evidence for look in sure])
         shown: list[Sentence] = []
         withheld: list[Sentence] = []
@@ -113,12 +112,14 @@ class Asker:
                     drafted = self._fallback.write(question, evidence)
                     notes.append(f"{self._writer.name} failed ({error}); these are the archive's own sentences")
             notes += drafted.notes
-            notes += [f"the archive does not say: {half}" for half in unsaid]
             for draft in drafted.sentences:
                 with clock.step("verify"):
                     sentence = self.check(draft)
                 (shown if sentence.verdict == "supported" else withheld).append(sentence)
                 yield SentenceChecked(sentence)
+            found = [open_part(look.question, look.evidence, shown) for look in unsure] if shown else []
+            found.append(later_article(shown, passages, [item for look in looks for item in look.evidence]))
+            notes += [note for note in found if note]
             if not shown:
                 reason = (
                     "nothing that was drafted passed its check" if withheld else self._nothing_found(passages, filters)
@@ -178,7 +179,7 @@ class Asker:
         return f"no passage of {archive} states the answer; the nearest ones are listed"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Look:
     """A question, what was found for it, and what was made of that."""
 
@@ -186,6 +187,22 @@ class _Look:
     passages: tuple[RetrievedPassage, ...]
     evidence: list[Evidence] = field(default_factory=list)
     confidence: float = 0.0
+
+
+def parted(looks: Sequence[_Look], threshold: float) -> tuple[list[_Look], list[_Look]]:
+    """The looks that are sure to answer, and the others.
+
+    A half such as "and how did he vote" names nobody, so it is less sure than it should be: where the article that
+    surely answers the other half also holds its best sentence, half of the threshold is enough.
+    """
+    sure = [look for look in looks if look.confidence >= threshold and look.evidence]
+    articles = {look.evidence[0].candidate.passage.article.id for look in sure}
+    unsure = []
+    for look in looks:
+        if look not in sure:
+            near = bool(look.evidence) and look.evidence[0].candidate.passage.article.id in articles
+            (sure if near and look.confidence >= threshold / 2 else unsure).append(look)
+    return [look for look in looks if look in sure], unsure
 
 
 def interleaved(first: Sequence[RetrievedPassage], second: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
