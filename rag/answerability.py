@@ -30,8 +30,8 @@ FEATURES = (
 
 # A passage that is less like the question than this and holds less than this share of its weight is about something
 # else, however sure the reader is. It matters where a filter leaves nothing else to find. Of 47 answered questions of
-# `gold/train.jsonl` none was below both (.38 was the least similarity); of 50 questions of the sample archive asked of an
-# outlet that says nothing of it, 47 were below both.
+# `gold/train.jsonl` none was below both (.38 was the least similarity); of 50 questions of the sample archive asked of
+# an outlet that says nothing of it, 47 were.
 LEAST_SIMILARITY = 0.35
 LEAST_COVERAGE = 0.4
 

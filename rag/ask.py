@@ -197,7 +197,7 @@ def parted(looks: Sequence[_Look], threshold: float) -> tuple[list[_Look], list[
     """
     sure = [look for look in looks if look.confidence >= threshold and look.evidence]
     articles = {look.evidence[0].candidate.passage.article.id for look in sure}
-    unsure = []
+    unsure: list[_Look] = []
     for look in looks:
         if look not in sure:
             near = bool(look.evidence) and look.evidence[0].candidate.passage.article.id in articles
