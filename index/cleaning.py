@@ -136,14 +136,20 @@ def _mark_title(lines: Sequence[_Line], kinds: list[BlockKind], title: str | Non
 
 
 def _heads(lines: Sequence[_Line], kinds: Sequence[BlockKind], index: int) -> bool:
-    """Whether the line stands as a headline over a story: apart from what follows, and something does follow."""
+    """Whether the line stands as a headline over a story: apart from what follows, and something does follow.
+
+    Bylines and dates directly below it belong to the heading, so it is the last of them that has to stand apart.
+    """
     line = lines[index]
-    rest = [other for other, kind in zip(lines[index + 1 :], kinds[index + 1 :], strict=True) if kind == "body"]
-    if not rest or not _is_headline(line.text, allow_question=True) or _no_headline(line.text):
+    last = index
+    while last + 1 < len(lines) and furniture.is_credit(lines[last + 1].text):
+        last += 1
+    if "body" not in kinds[last + 1 :] or not _is_headline(line.text, allow_question=True) or _no_headline(line.text):
         return False
     if len(line.text.split()) < 3 and line.text.isascii():
         return False  # two words are as likely a name or a section; Chinese or Thai has no spaces to count
-    return line.blank_after or is_prose(lines[index + 1].text)
+    signed = any(furniture.is_byline(credit.text) for credit in lines[index + 1 : last + 1])
+    return signed or lines[last].blank_after or is_prose(lines[last + 1].text)
 
 
 def _no_headline(line: str) -> bool:
