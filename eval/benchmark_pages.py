@@ -2,8 +2,9 @@
 
     python -m eval.benchmark_pages FOLDER    with ground-truth.json and html/*.html.gz, as in that benchmark
 
-Prints, as JSON, what is stored of a page, what of it counts as evidence (without titles and page furniture), and
-trafilatura by itself: as it is, and told to leave readers' comments out. A page that gives nothing counts as "".
+Prints, as JSON, what is stored of a page (its captions and readers' comments aside, which are labelled and no part of
+the body that people marked), what of it counts as evidence (without titles and page furniture), and trafilatura by
+itself: as it is, and told to leave readers' comments out. A page that gives nothing counts as "".
 """
 
 import argparse
@@ -77,11 +78,15 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
 
 
 def stored(page: bytes) -> str:
-    """The text that an archive would keep of the page."""
+    """The text that an archive would keep of the page, without the lines that its markup labels as beside the story."""
     try:
-        return parse("html", page)[0].text
+        document = parse("html", page)[0]
     except NoArticleError:
         return ""
+    text = document.text
+    for start, end, _ in reversed(document.labels):
+        text = text[:start] + text[end:]
+    return text
 
 
 def evidence(text: str) -> str:

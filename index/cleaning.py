@@ -7,7 +7,8 @@ cited too. The wording of the rules is in `furniture.py`.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -32,14 +33,15 @@ class _Line:
     blank_after: bool
 
 
-def label_blocks(text: str, title: str | None = None) -> tuple[Block, ...]:
+def label_blocks(text: str, title: str | None = None, known: Sequence[tuple[int, int, str]] = ()) -> tuple[Block, ...]:
     """Ordered blocks that together hold every non-blank line of `text`, each with its kind.
 
     `title` is the title if it is known from elsewhere; else the first line that reads as a headline is taken for it.
+    `known` are spans of whole lines that the markup labelled as captions or comments, which goes before the rules.
     Neighbouring lines of one kind make one block; each caption is a block of its own.
     """
     lines = _lines(text)
-    kinds = _kinds(lines, title)
+    kinds = _kinds(lines, title, _given(lines, known))
     blocks: list[Block] = []
     for line, kind in zip(lines, kinds, strict=True):
         if blocks and blocks[-1].kind == kind != "caption":
@@ -67,11 +69,24 @@ def _lines(text: str) -> list[_Line]:
     return found
 
 
-def _kinds(lines: Sequence[_Line], title: str | None) -> list[BlockKind]:
+def _given(lines: Sequence[_Line], known: Sequence[tuple[int, int, str]]) -> dict[int, BlockKind]:
+    """The kind of each line, by its number, that the markup gave."""
+    starts = [line.start for line in lines]
+    given: dict[int, BlockKind] = {}
+    for start, end, kind in known:
+        for index in range(bisect_left(starts, start), bisect_left(starts, end)):
+            given[index] = "comment" if kind == "comment" else "caption"
+    return given
+
+
+def _kinds(lines: Sequence[_Line], title: str | None, given: Mapping[int, BlockKind]) -> list[BlockKind]:
     kinds: list[BlockKind] = ["body"] * len(lines)
     comments_from = _comments_start(lines)
     in_list = False  # below "Recommended articles", until prose resumes
     for index, line in enumerate(lines):
+        if index in given:
+            kinds[index] = given[index]
+            continue
         in_comments = comments_from is not None and index > comments_from
         if index == comments_from or furniture.is_furniture(line.text):
             kinds[index] = "boilerplate"
@@ -136,14 +151,20 @@ def _mark_title(lines: Sequence[_Line], kinds: list[BlockKind], title: str | Non
 
 
 def _heads(lines: Sequence[_Line], kinds: Sequence[BlockKind], index: int) -> bool:
-    """Whether the line stands as a headline over a story: apart from what follows, and something does follow."""
+    """Whether the line stands as a headline over a story: apart from what follows, and something does follow.
+
+    Bylines and dates directly below it belong to the heading, so it is the last of them that has to stand apart.
+    """
     line = lines[index]
-    rest = [other for other, kind in zip(lines[index + 1 :], kinds[index + 1 :], strict=True) if kind == "body"]
-    if not rest or not _is_headline(line.text, allow_question=True) or _no_headline(line.text):
+    last = index
+    while last + 1 < len(lines) and furniture.is_credit(lines[last + 1].text):
+        last += 1
+    if "body" not in kinds[last + 1 :] or not _is_headline(line.text, allow_question=True) or _no_headline(line.text):
         return False
     if len(line.text.split()) < 3 and line.text.isascii():
         return False  # two words are as likely a name or a section; Chinese or Thai has no spaces to count
-    return line.blank_after or is_prose(lines[index + 1].text)
+    signed = any(furniture.is_byline(credit.text) for credit in lines[index + 1 : last + 1])
+    return signed or lines[last].blank_after or is_prose(lines[last + 1].text)
 
 
 def _no_headline(line: str) -> bool:

@@ -25,7 +25,7 @@ def build_article(record: RawRecord) -> Article:
     if not any(map(str.isalnum, text)):
         raise InputError(f"{record.path} has no words in it; expected the text of an article.")
     title = as_line(record.fields.get("title"))
-    blocks = label_blocks(text, title)
+    blocks = label_blocks(text, title, record.labels)
     found = {
         "title": (title, find_title(text, blocks)),
         "source": (as_line(record.fields.get("source")), find_source(text, blocks)),

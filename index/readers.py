@@ -260,8 +260,9 @@ class _Reading:
                 else:
                     fields = {name: clean(value) for name, value in document.fields.items()}
                     note = storable(document.note) if document.note else None
+                    provenance = dict(document.provenance)
                     yield RawRecord(
-                        source.path, place, text, fields, form, source.name, dict(document.provenance), note
+                        source.path, place, text, fields, form, source.name, provenance, note, document.labels
                     )
 
         return _Pending(kind, raw, url, finish)

@@ -25,6 +25,7 @@ class RawRecord:
     name: str = ""  # the path inside the folder or glob that was given, so that a/index.txt is not b/index.txt
     provenance: Mapping[str, str] = field(default_factory=dict)  # where a field came from, if not simply the record
     note: str | None = None  # what the reader should know about how it was read, such as a parser that gave up
+    labels: tuple[tuple[int, int, str], ...] = ()  # spans of whole lines, each with the kind of block that it is
 
 
 @dataclass(frozen=True, slots=True)

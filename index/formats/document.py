@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+Label = tuple[int, int, str]  # start and end in the text, and the kind of block that the parser knows this to be
+
 
 class NoArticleError(ValueError):
     """The file holds no article for a reason that no other way of reading changes, such as a password."""
@@ -20,6 +22,7 @@ class Document:
     fields: Mapping[str, object] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
     note: str | None = None
+    labels: tuple[Label, ...] = ()  # whole lines whose kind the markup says
 
 
 def filled(**fields: object) -> dict[str, object]:

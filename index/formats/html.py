@@ -1,10 +1,12 @@
 """The article in an HTML page, as people would mark it, and what the page says about it."""
 
 import re
+from copy import deepcopy
 from typing import Any
 
 from index.cleaning import is_prose
 from index.decoding import decode_html
+from index.formats.beside import captions_of, comment_sections, with_labels
 from index.formats.document import Document, NoArticleError, filled
 from index.formats.hidden import remove_hidden
 from index.formats.plain import visible_text
@@ -18,9 +20,9 @@ _TITLE = re.compile(r"<title\b[^>]*>([^<]{1,500})", re.IGNORECASE)
 
 
 def parse_html(raw: bytes, url: str | None = None) -> list[Document]:
-    """The page's article without readers' comments. Raises NoArticleError where there is nothing but furniture."""
+    """The page's article, with captions and readers' comments labelled. Raises NoArticleError where there is none."""
     page = _decoded(raw)
-    found = _extract(page, url)
+    found, captioned, sections = _extract(page, url)
     text = (found.text or "") if found else ""
     seen = visible_text(page) if _running_chars(text) < SHORT_CHARS else ""
     if _running_chars(text) < SHORT_SHARE * _running_chars(seen) or not _reads_as_text(text):
@@ -29,7 +31,8 @@ def parse_html(raw: bytes, url: str | None = None) -> list[Document]:
         title=found.title, source=found.sitename, authors=found.author, published_at=found.date, url=found.url or url
     )
     dated = {"published_at": "html: htmldate"} if found.date else {}
-    return [Document(text, fields, dated)]
+    text, labels = with_labels(text, [] if captioned is None else captions_of(captioned, text), sections)
+    return [Document(text, fields, dated, labels=labels)]
 
 
 def plain_html(raw: bytes, why: str) -> list[Document]:
@@ -45,16 +48,19 @@ def _decoded(raw: bytes) -> str:
         raise NoArticleError(str(error)) from error
 
 
-def _extract(page: str, url: str | None) -> Any:
+def _extract(page: str, url: str | None) -> tuple[Any, Any, list[str]]:
+    """What trafilatura finds, the page's tree if there are captions in it, and the text of the sections of comments."""
     from trafilatura import bare_extraction, load_html  # half a second to import
 
     tree = load_html(page)
     if tree is None:
-        return None
+        return None, None, []
     remove_hidden(tree)
+    sections = comment_sections(tree)
+    captioned = deepcopy(tree) if "caption" in page else None  # trafilatura takes parts out of the tree it is given
     # `fast` leaves out the second opinions of other algorithms, which cost precision here: eval/benchmark_pages.py.
     # Without extensive_search a date comes from the page's markup only, never from a date that the story mentions.
-    return bare_extraction(
+    found = bare_extraction(
         tree,
         url=url,
         with_metadata=True,
@@ -63,6 +69,7 @@ def _extract(page: str, url: str | None) -> Any:
         favor_recall=True,
         date_extraction_params={"extensive_search": False},
     )
+    return found, captioned, sections
 
 
 def _plain(page: str, text: str, url: str | None, why: str) -> Document:

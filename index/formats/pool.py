@@ -93,7 +93,7 @@ class ParserPool:
             self._idle.put(child)
         if "reason" in answer:
             return Outcome(reason=answer["reason"], skipped=bool(answer["skipped"]))
-        return Outcome(documents=tuple(Document(**document) for document in answer["documents"]))
+        return Outcome(documents=tuple(map(_document, answer["documents"])))
 
     def _child(self) -> "_Child":
         with contextlib.suppress(queue.Empty):
@@ -113,6 +113,11 @@ class ParserPool:
 
 class ChildGoneError(Exception):
     """The child ended, or had to be ended, before it answered; the message says why."""
+
+
+def _document(answer: dict[str, Any]) -> Document:
+    labels = tuple((int(start), int(end), str(kind)) for start, end, kind in answer.pop("labels"))
+    return Document(**answer, labels=labels)
 
 
 class _Child:

@@ -93,6 +93,7 @@ def _to_json(document: Document) -> dict[str, object]:
         "fields": {name: value for name, value in document.fields.items() if _plain(value)},
         "provenance": dict(document.provenance),
         "note": document.note,
+        "labels": document.labels,
     }
 
 

@@ -152,6 +152,20 @@ def test_a_title_and_its_copies_are_titles_whatever_their_quotes() -> None:
     assert [kind for kind, _ in labelled(text, "MAYOR: 'IT'S TIME' FOR A BRIDGE")] == ["boilerplate", "title", "body"]
 
 
+@pytest.mark.parametrize(
+    "credits",
+    ["By Ann Lee\n\n", "24 March 2021\n", "By Ann Lee\nPublished: 24 March 2021\n", "By Ann Lee\nEASTPORT - Agreed.\n"],
+)
+def test_a_headline_directly_above_its_byline_or_date_is_a_title(credits: str) -> None:
+    kinds = labelled(f"A bridge at last for Eastport\n{credits}{PROSE}\n\n{MORE}")
+    assert [kind for kind, _ in kinds] == ["title", "boilerplate", "body"]
+    assert kinds[0][1] == "A bridge at last for Eastport"
+
+
+def test_a_line_above_nothing_but_a_byline_is_no_title() -> None:
+    assert "title" not in [kind for kind, _ in labelled("A bridge at last for Eastport\nBy Ann Lee")]
+
+
 def test_prose_at_the_top_is_no_title() -> None:
     assert [kind for kind, _ in labelled(f"{PROSE}\n\n{MORE}")] == ["body"]
     assert [kind for kind, _ in labelled("Only one line without an end")] == ["body"]

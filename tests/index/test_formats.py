@@ -108,7 +108,55 @@ def test_a_short_article_is_not_taken_for_a_failure_because_readers_say_much() -
         b"</article>", b"</article><div id='comments'>%b</div>" % talk.encode()
     )
     assert one("html", page).note is None
-    assert "Reader 7" not in one("html", page).text
+    [comments] = [block for block in labelled(one("html", page)) if "Reader 7" in block[1]]
+    assert comments[0] == "comment"
+
+
+LAST = "So the boats stayed out that night, and came in with the morning's tide at six."
+CAPTION = "Fishing boats wait for the tide below the old lighthouse."
+COMMENTS = [
+    "I was there and there were nine hundred people on the quay.",
+    "Nobody asked those of us who live by the harbour, as usual.",
+]
+FIGURE = f"<figure><img src='boats.jpg'><figcaption>{CAPTION}</figcaption></figure>"
+
+
+def labelled(page: Document) -> list[tuple[str, str]]:
+    """The blocks of the article that the page becomes: kind and text."""
+    raw = RawRecord("p.html", None, page.text, page.fields, "html", "p.html", page.provenance, page.note, page.labels)
+    return [(block.kind, page.text[block.start : block.end]) for block in build_article(raw).blocks]
+
+
+def test_comments_and_captions_of_a_page_are_kept_and_labelled() -> None:
+    said = "".join(f"<li><p>{comment}</p><button>Reply</button></li>" for comment in COMMENTS)
+    below = f"<section id='comments'><h3>2 comments</h3><ul>{said}</ul><form>Your name <p>Be kind to all.</p></form>"
+    page = samples.html_page(body=f"{FIGURE}<p>{LAST}</p>").replace(
+        b"</article>", f"</article>{below}</section>".encode()
+    )
+    blocks = labelled(one("html", page))
+    assert [text for kind, text in blocks if kind == "caption"] == [CAPTION]
+    assert [text for kind, text in blocks if kind == "comment"] == ["\n".join(COMMENTS)]
+    body = "\n".join(text for kind, text in blocks if kind == "body")
+    assert all(sentence in body for sentence in SENTENCES)
+    assert blocks[-2][1] == LAST  # the caption stands where the picture did
+
+
+def test_comments_below_a_single_sentence_are_not_the_articles_reporting() -> None:
+    page = samples.html_page([STORY[:300]]).replace(
+        b"</article>", f"</article><div class='comments'><p>{COMMENTS[0]}</p></div>".encode()
+    )
+    assert labelled(one("html", page))[-1] == ("comment", COMMENTS[0])
+
+
+def test_a_caption_of_another_storys_picture_stays_out() -> None:
+    teaser = f"<aside><div><div><div><div>{FIGURE}<p>Read our guide to the coast.</p></div></div></div></div></aside>"
+    page = samples.html_page().replace(b"<footer>", f"{teaser}<footer>".encode())
+    assert CAPTION not in one("html", page).text
+
+
+def test_labels_survive_the_child_process(tmp_path: Path) -> None:
+    [record] = articles(read(tmp_path, p_html=samples.html_page(body=f"{FIGURE}<p>{LAST}</p>")))
+    assert [record.text[start:end] for start, end, kind in record.labels if kind == "caption"] == [CAPTION]
 
 
 def test_a_page_with_nothing_but_its_menu_is_no_article() -> None:
