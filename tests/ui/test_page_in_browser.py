@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from index.marks import Marks
 from tests.ui.fakes import FACT, OVERVIEW, RESCUE, FakeArchive, FakeAsker, FakeQuoter, FakeTracer
 from ui.app import Page as AttestPage
 from ui.app import build_page, launch_page
@@ -31,7 +32,12 @@ QUIET = [
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def marks(tmp_path_factory: pytest.TempPathFactory) -> Marks:
+    return Marks(tmp_path_factory.mktemp("archive"))
+
+
+@pytest.fixture(scope="module")
+def address(marks: Marks) -> Iterator[str]:
     import socket
 
     with socket.socket() as probe:
@@ -39,7 +45,7 @@ def address() -> Iterator[str]:
         port = probe.getsockname()[1]
     page = AttestPage(FakeAsker(), FakeArchive(), OVERVIEW)
     quotes = QuotePage(FakeQuoter(), FakeArchive(), page.one_at_a_time)
-    traces = TracePage(FakeTracer(), FakeArchive(), page.one_at_a_time)
+    traces = TracePage(FakeTracer(), FakeArchive(), marks, page.one_at_a_time)
     blocks = build_page(page, OVERVIEW, example_questions(OVERVIEW), quotes, traces)
     yield launch_page(blocks, host="127.0.0.1", port=port)
     blocks.close(verbose=False)
@@ -268,6 +274,60 @@ def test_evidence_for_a_claim_is_walked_through_and_opened_by_keyboard_alone(pag
     expect(outcome.locator('button[data-open="t2"]')).to_be_focused()
     hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
     assert hosts == {"127.0.0.1"}
+
+
+def test_s_r_and_n_keep_the_persons_own_verdict_on_the_evidence_in_focus(page: Page, marks: Marks) -> None:
+    claim = "The ferry carried 900 passengers, twice."
+    trace(page, claim)
+    first, second = (page.locator(f"section.traced li:has([data-open={key}])") for key in ("t1", "t2"))
+    page.keyboard.press("s")  # nothing is in focus: nothing is kept
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    expect(first.locator("[aria-pressed=true]")).to_have_text("✓ refutes")
+    expect(first.locator("[data-open=t1]")).to_be_focused()  # drawn again, and still there
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(second.locator("[aria-pressed=true]")).to_have_text("✓ neither")
+    expect(second.locator("[data-open=t2]")).to_be_focused()
+    assert {mark.stance for mark in marks.of(claim)} == {"refutes", "neither"}
+    page.keyboard.press("n")
+    expect(second.locator("[aria-pressed=true]")).to_have_count(0)
+    assert [mark.stance for mark in marks.of(claim)] == ["refutes"]
+
+
+def test_a_verdict_may_be_given_while_the_article_is_read_and_leaves_it_open(page: Page, marks: Marks) -> None:
+    claim = "The ferry carried 900 passengers, they say."
+    trace(page, claim)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    mark = page.locator("#attest-trace-articles section.reading:not([hidden]) mark.current")
+    expect(mark).to_be_focused()
+    page.keyboard.press("s")
+    expect(page.locator("section.traced [data-mark='t1 supports']")).to_have_attribute("aria-pressed", "true")
+    expect(mark).to_be_focused()
+    expect(page.locator("section.traced [data-open=t1]")).to_have_attribute("aria-current", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("section.traced [data-open=t1]")).to_be_focused()
+
+
+def test_a_verdict_is_also_given_by_its_button(page: Page, marks: Marks) -> None:
+    claim = "The ferry carried 900 passengers, by a click."
+    trace(page, claim)
+    page.locator("section.traced [data-mark='t2 refutes']").click()
+    expect(page.locator("section.traced [data-mark='t2 refutes']")).to_have_attribute("aria-pressed", "true")
+    assert [mark.stance for mark in marks.of(claim)] == ["refutes"]
+
+
+def test_s_r_and_n_typed_into_a_claim_keep_no_verdict(page: Page, marks: Marks) -> None:
+    claim = "The ferry carried 900 passengers, it was typed."
+    trace(page, claim)
+    page.keyboard.press("j")
+    box = page.get_by_role("textbox", name="Claim")
+    box.fill("")
+    box.press_sequentially("snr")
+    expect(box).to_have_value("snr")
+    page.wait_for_timeout(300)
+    assert marks.of(claim) == []
 
 
 def test_j_and_k_typed_into_a_claim_are_letters(page: Page) -> None:
