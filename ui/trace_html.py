@@ -11,7 +11,7 @@ from index.marks import MarkStance
 from rag.answer import Citation
 from rag.copies import Copy
 from rag.verdict import Trace, TracedEvidence
-from ui.article_html import Span, articles_html
+from ui.article_html import CopiesOf, Span, articles_html
 from ui.html import byline, safe
 from ui.printable import one_line, shortened
 from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, sources_line, stance_line, whole_reason
@@ -70,12 +70,12 @@ def trace_html(found: Trace, own: Mapping[Place, str] = _NONE, problem: str | No
     return "".join([*parts, "</section>"])
 
 
-def trace_articles_html(found: Trace, article_of: Callable[[str], Article]) -> str:
+def trace_articles_html(found: Trace, article_of: Callable[[str], Article], copies_of: CopiesOf | None = None) -> str:
     """The articles of the evidence, hidden until a button opens one."""
     spans: dict[str, list[Span]] = {}
     for key, one in ordered(found):
         spans.setdefault(one.citation.article.id, []).append(Span(key, one.citation.start, one.citation.end))
-    return articles_html(spans, article_of)
+    return articles_html(spans, article_of, copies_of)
 
 
 def _evidence(found: Trace, own: Mapping[Place, str]) -> str:

@@ -33,7 +33,8 @@ class TracePage:
         try:
             with self._one_at_a_time:
                 found = self._tracer.trace(claim or "")
-            yield self._shown(found), trace_articles_html(found, self._articles.article), found
+                articles = trace_articles_html(found, self._articles.article, self._articles.copies)
+            yield self._shown(found), articles, found
         except AttestError as error:
             yield problem_html(str(error), "Not traced"), EMPTY_PANE, None
         except Exception:

@@ -5,14 +5,16 @@
   let opener = null; // the button to go back to
   let open = null; // its key, so that a streamed answer which draws the articles again leaves the same one open
 
+  let tab = null; // the tab in which something was opened: an article may stand in several
+
+  const sections = () => [...(tab || document).querySelectorAll("section.reading")];
   const has = (element, key) => (element.dataset.keys || "").split(" ").includes(key);
 
   function show(key, focus) {
-    const sections = [...document.querySelectorAll("section.reading")];
-    const wanted = sections.find((section) => has(section, key));
+    const wanted = sections().find((section) => has(section, key));
     if (!wanted) return;
     const pane = wanted.closest(".pane"); // each tab has its own
-    for (const section of sections) if (pane.contains(section)) section.hidden = section !== wanted;
+    for (const section of sections()) if (pane.contains(section)) section.hidden = section !== wanted;
     for (const empty of pane.querySelectorAll(".reading.empty")) empty.hidden = true;
     for (const button of document.querySelectorAll("[data-open]")) {
       if (button.dataset.open === key) button.setAttribute("aria-current", "true");
@@ -47,7 +49,9 @@
     if (!button) return;
     if ("mark" in button.dataset) return keep(button.dataset.mark);
     if ("back" in button.dataset) return back();
-    opener = button;
+    // From one article to a copy of it: the way back is still to what opened the first.
+    if (!button.closest("section.reading")) opener = button;
+    tab = button.closest("[role=tabpanel]");
     show(button.dataset.open, true);
   });
 
@@ -117,7 +121,7 @@
     if (state === "working" && before !== "working") open = opener = null;
     before = state;
     resume();
-    const section = open && [...document.querySelectorAll("section.reading")].find((one) => has(one, open));
+    const section = open && sections().find((one) => has(one, open));
     if (section && section.hidden && !section.closest(".pane").querySelector("section.reading:not([hidden])")) {
       show(open, false);
     }
