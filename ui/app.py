@@ -75,7 +75,7 @@ class Page:
         sentences: list[Sentence] = []
         for event in self._asker.stream(question, filters=filters):
             if isinstance(event, Finished):
-                yield answer_html(event.answer), answer_articles_html(event.answer, article_of)
+                yield answer_html(event.answer), answer_articles_html(event.answer, article_of, self._articles.copies)
                 return
             if isinstance(event, EvidenceFound):
                 passages = event.passages

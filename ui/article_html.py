@@ -1,12 +1,13 @@
 """The stored text of the cited articles as HTML, every cited span in a `<mark>`. Escaped here, on the server."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from index.article import Article, ArticleMeta, Block, BlockKind
 from index.errors import AttestError
 from rag.answer import Answer, RetrievedPassage
+from rag.copies import Copy
 from ui.html import UNKNOWN_DATE, conflict_places, safe
 from ui.numbering import Numbered, number_answer
 from ui.printable import one_line
@@ -19,6 +20,10 @@ _PLACEHOLDER = (
     "source, and the article opens here, at the cited words.</p></div>"
 )
 EMPTY_PANE = f'<div class="pane">{_PLACEHOLDER}</div>'
+
+
+MOST_COPIES = 10  # of one article that can be opened beside it; each is a whole text in the page
+CopiesOf = Callable[[str], Sequence[Copy]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +45,48 @@ def spans_by_article(numbered: Numbered, passages: Iterable[RetrievedPassage]) -
     return spans
 
 
-def answer_articles_html(answer: Answer, article_of: Callable[[str], Article]) -> str:
+def answer_articles_html(
+    answer: Answer, article_of: Callable[[str], Article], copies_of: CopiesOf | None = None
+) -> str:
     """Every article that the answer mentions, hidden until a button opens it."""
     spans = spans_by_article(number_answer(answer), answer.passages)
     for key, citation in conflict_places(answer.conflicts):
         spans.setdefault(citation.article.id, []).append(Span(key, citation.start, citation.end))
-    return articles_html(spans, article_of)
+    return articles_html(spans, article_of, copies_of)
 
 
-def articles_html(spans: dict[str, list[Span]], article_of: Callable[[str], Article]) -> str:
-    """One hidden section for each article, after the line that says how to open one."""
-    sections = [_section(ref, article_spans, article_of) for ref, article_spans in spans.items()]
+def articles_html(
+    spans: dict[str, list[Span]], article_of: Callable[[str], Article], copies_of: CopiesOf | None = None
+) -> str:
+    """One hidden section for each article, after the line that says how to open one; then its copies, a section each.
+
+    The key `a` with the article's id opens it at its beginning.
+    """
+    look = copies_of or (lambda _: ())
+    copies = {ref: look(ref) for ref in spans}
+    beside = dict.fromkeys(copy.article.id for found in copies.values() for copy in found[:MOST_COPIES])
+    copies |= {ref: look(ref) for ref in beside if ref not in copies}
+    sections = [_section(ref, spans.get(ref, ()), article_of, found, copies) for ref, found in copies.items()]
     return f'<div class="pane">{_PLACEHOLDER}{"".join(sections)}</div>'
 
 
-def _section(ref: str, spans: Sequence[Span], article_of: Callable[[str], Article]) -> str:
-    keys = " ".join(span.key for span in spans)
+def _section(
+    ref: str,
+    spans: Sequence[Span],
+    article_of: Callable[[str], Article],
+    copies: Sequence[Copy],
+    shown: Collection[str],
+) -> str:
+    keys = " ".join([*(span.key for span in spans), f"a{ref}"])
     try:
         article = article_of(ref)
     except AttestError as error:  # removed or damaged since the question was asked: say so where the article would be
         body = f'<p role="alert">{safe(str(error))}</p>'
     else:
         text = f'<div class="text" dir="auto">{text_html(article, spans)}</div>'
-        body = _header(ArticleMeta.of(article)) + _legend(article) + text
+        body = _header(ArticleMeta.of(article)) + _printed(copies, shown) + _legend(article) + text
     return (
-        f'<section class="attest reading" hidden data-article="{safe(ref)}" data-keys="{safe(keys)}" '
+        f'<section class="attest reading" hidden tabindex="-1" data-article="{safe(ref)}" data-keys="{safe(keys)}" '
         f'aria-label="Cited article"><div class="bar">'
         f'<button type="button" class="back" data-back>Back to the answer (Esc)</button></div>'
         f"{body}</section>"
@@ -81,6 +103,24 @@ def _header(article: ArticleMeta) -> str:
         f'<h2 dir="auto">{safe(one_line(article.title or article.source_id))}</h2>'
         f'<p class="facts">{safe(" · ".join(one_line(fact) for fact in facts))}</p>'
         f'<p class="place">{place} · <code>attest show {safe(article.id)}</code></p>'
+    )
+
+
+def _printed(copies: Sequence[Copy], shown: Collection[str]) -> str:
+    """Who else printed the same report, a button each for those in `shown`; empty for an article without copies."""
+    if not copies:
+        return ""
+    named = []
+    for copy in copies[:MOST_COPIES]:
+        date = copy.published_at[:10] if copy.published_at else UNKNOWN_DATE
+        line = safe(one_line(f"{copy.article.source or 'outlet unknown'}, {date}"))
+        opens = copy.article.id in shown
+        named.append(f'<button type="button" data-open="a{safe(copy.article.id)}">{line}</button>' if opens else line)
+    if len(copies) > MOST_COPIES:
+        named.append(f"and {len(copies) - MOST_COPIES:,} more, which attest show lists")
+    return (
+        f'<p class="printed" dir="auto">Also printed by {"; ".join(named)}. '
+        "Copies of one report are one source, however many print it.</p>"
     )
 
 

@@ -1,10 +1,11 @@
 """What the faces need of an archive and of an asker. The real ones are `index.archive.Archive` and `rag.ask.Asker`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from index.article import Article
 from rag.answer import Answer, Event, RetrievedPassage
+from rag.copies import Copy
 
 if TYPE_CHECKING:
     from index.archive import Filters
@@ -23,9 +24,11 @@ class Asks(Protocol):
 
 
 class Articles(Protocol):
-    """Gives the stored text that citations point into."""
+    """Gives the stored text that citations point into, and the copies of it in other articles, earliest first."""
 
     def article(self, ref: str) -> Article: ...
+
+    def copies(self, ref: str) -> Sequence[Copy]: ...
 
 
 class Searches(Protocol):

@@ -9,7 +9,7 @@ from index.article import Article
 from rag.answer import Citation
 from rag.differences import Difference
 from rag.quotation import Quotation
-from ui.article_html import Span, articles_html
+from ui.article_html import CopiesOf, Span, articles_html
 from ui.html import byline, safe
 from ui.printable import one_line, shortened
 from ui.quotation_words import STATUS_LABELS, speaker_line
@@ -52,12 +52,14 @@ def quotation_html(found: Quotation) -> str:
     return "".join([*parts, "</section>"])
 
 
-def quotation_articles_html(found: Quotation, article_of: Callable[[str], Article]) -> str:
+def quotation_articles_html(
+    found: Quotation, article_of: Callable[[str], Article], copies_of: CopiesOf | None = None
+) -> str:
     """The articles of `places`, hidden until a button opens one."""
     spans: dict[str, list[Span]] = {}
     for key, citation in places(found):
         spans.setdefault(citation.article.id, []).append(Span(key, citation.start, citation.end))
-    return articles_html(spans, article_of)
+    return articles_html(spans, article_of, copies_of)
 
 
 def _difference(one: Difference) -> str:

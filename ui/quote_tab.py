@@ -30,7 +30,8 @@ class QuotePage:
         try:
             with self._one_at_a_time:
                 found = self._quoter.quote(quotation or "", speaker=(speaker or "").strip() or None)
-            yield quotation_html(found), quotation_articles_html(found, self._articles.article)
+                articles = quotation_articles_html(found, self._articles.article, self._articles.copies)
+            yield quotation_html(found), articles
         except AttestError as error:
             yield problem_html(str(error), "Not looked for"), EMPTY_PANE
         except Exception:

@@ -3,12 +3,15 @@
 Keys are `t1`, `t2` ... in the order shown: sorted by stance, what the verdict rests on first (see `ui.html`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import get_args
 
 from index.article import Article
+from index.marks import MarkStance
+from rag.answer import Citation
 from rag.copies import Copy
 from rag.verdict import Trace, TracedEvidence
-from ui.article_html import Span, articles_html
+from ui.article_html import CopiesOf, Span, articles_html
 from ui.html import byline, safe
 from ui.printable import one_line, shortened
 from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, sources_line, stance_line, whole_reason
@@ -17,6 +20,8 @@ WELCOME = (
     '<section class="attest welcome"><h2>Trace a claim</h2><p>Type a statement. You see which articles support it and '
     "which refute it, what differs, and on how many independent sources that rests.</p></section>"
 )
+Place = tuple[str, int, int]  # article id and span: what a person's verdict belongs to
+_NONE: Mapping[Place, str] = {}
 WORKING = '<section class="attest traced"><p class="working" role="status">Looking for evidence …</p></section>'
 
 
@@ -28,13 +33,23 @@ def ordered(found: Trace) -> list[tuple[str, TracedEvidence]]:
     return [(f"t{number}", one) for number, one in enumerate([*counting, *rest], start=1)]
 
 
-def trace_html(found: Trace) -> str:
-    """The whole outcome, with buttons that open every piece of evidence."""
+def place_of(citation: Citation) -> Place:
+    """What a person's verdict on a piece of evidence belongs to."""
+    return (citation.article.id, citation.start, citation.end)
+
+
+def trace_html(found: Trace, own: Mapping[Place, str] = _NONE, problem: str | None = None) -> str:
+    """The whole outcome, with buttons that open every piece of evidence and that keep a verdict on it.
+
+    `own` are the verdicts kept; `problem` says why one could not be.
+    """
     parts = [
         f'<section class="attest traced" data-verdict="{found.verdict}" aria-label="Claim">'
         f'<h2 class="question" dir="auto">“{safe(one_line(found.claim))}”</h2>'
         f'<p class="outcome"><span class="badge {found.verdict}">{VERDICT_LABELS[found.verdict]}</span></p>'
     ]
+    if problem is not None:
+        parts.append(f'<p class="note" role="alert">Your verdict was not kept or read: {safe(one_line(problem))}</p>')
     facts = " ".join(fact for fact in (whole_reason(found), sources_line(found)) if fact)
     parts.append(f'<p class="rests" dir="auto">{safe(facts)}</p>' if facts else "")
     if len(found.parts) > 1:
@@ -48,29 +63,30 @@ def trace_html(found: Trace) -> str:
         parts.append(f'<p class="first-seen" dir="auto">First seen: {safe(byline(found.first_seen.article))}</p>')
     elif found.verdict == "supported":
         parts.append('<p class="first-seen">First seen: unknown, because no article that says it is dated</p>')
-    parts.append(_evidence(found))
+    parts.append(_evidence(found, own))
     parts += [f'<p class="note">Note: {safe(one_line(note))}</p>' for note in found.notes]
     total = found.timings_ms.get("total")
     parts.append("" if total is None else f'<p class="timing">Took {total / 1000:.1f} s</p>')
     return "".join([*parts, "</section>"])
 
 
-def trace_articles_html(found: Trace, article_of: Callable[[str], Article]) -> str:
+def trace_articles_html(found: Trace, article_of: Callable[[str], Article], copies_of: CopiesOf | None = None) -> str:
     """The articles of the evidence, hidden until a button opens one."""
     spans: dict[str, list[Span]] = {}
     for key, one in ordered(found):
         spans.setdefault(one.citation.article.id, []).append(Span(key, one.citation.start, one.citation.end))
-    return articles_html(spans, article_of)
+    return articles_html(spans, article_of, copies_of)
 
 
-def _evidence(found: Trace) -> str:
-    listed = ordered(found)
-    counting = [_item(key, one, found) for key, one in listed if one.counts]
-    rest = [_item(key, one, found) for key, one in listed if not one.counts]
+def _evidence(found: Trace, own: Mapping[Place, str]) -> str:
+    listed = [(key, one, own.get(place_of(one.citation))) for key, one in ordered(found)]
+    counting = [_item(key, one, found, kept) for key, one, kept in listed if one.counts]
+    rest = [_item(key, one, found, kept) for key, one, kept in listed if not one.counts]
     parts = []
     if counting:
         parts.append(
-            '<h3>Evidence</h3><p class="legend">j and k move through it, Enter opens the article.</p>'
+            '<h3>Evidence</h3><p class="legend">j and k move through it, Enter opens the article; s, r and n keep your '
+            "own verdict (supports, refutes, neither), and the same key again takes it back.</p>"
             f'<ol class="evidence">{"".join(counting)}</ol>'
         )
     if rest:
@@ -80,7 +96,7 @@ def _evidence(found: Trace) -> str:
     return "".join(parts)
 
 
-def _item(key: str, one: TracedEvidence, found: Trace) -> str:
+def _item(key: str, one: TracedEvidence, found: Trace, kept: str | None) -> str:
     kind = one.stance if one.counts else "small"
     where = f' <span class="place">statement {one.part + 1}</span>' if len(found.parts) > 1 else ""
     citation = one.citation
@@ -89,8 +105,20 @@ def _item(key: str, one: TracedEvidence, found: Trace) -> str:
         f'<button type="button" class="source" data-open="{key}">{safe(byline(citation.article))}</button>'
         f'<blockquote dir="auto">{safe(shortened(citation.quote, 600))}</blockquote>'
         f'<p class="place">{safe(citation.article.path)}, characters {citation.start}–{citation.end}</p>'
-        f"{_copies(one.copies)}</li>"
+        f"{_own(key, kept)}{_copies(one.copies)}</li>"
     )
+
+
+def _own(key: str, kept: str | None) -> str:
+    """The three verdicts as buttons; the one that was kept is pressed, which a tick shows too."""
+    buttons = []
+    for stance in get_args(MarkStance):
+        pressed = stance == kept
+        buttons.append(
+            f'<button type="button" data-mark="{key} {stance}" aria-pressed="{str(pressed).lower()}">'
+            f"{'✓ ' if pressed else ''}{stance}</button>"
+        )
+    return f'<p class="own" role="group" aria-label="Your verdict">Your verdict: {" ".join(buttons)}</p>'
 
 
 def _copies(copies: tuple[Copy, ...]) -> str:

@@ -6,37 +6,68 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from index.errors import AttestError
+from index.marks import Marks
+from rag.verdict import Trace
 from ui.article_html import EMPTY_PANE
 from ui.html import problem_html
 from ui.protocols import Articles, Traces
-from ui.trace_html import WELCOME, WORKING, trace_articles_html, trace_html
+from ui.trace_html import WELCOME, WORKING, ordered, place_of, trace_articles_html, trace_html
 
 log = logging.getLogger(__name__)
 
-Panels = tuple[str, str]  # the outcome's HTML and the articles' HTML
+Panels = tuple[str, str, Trace | None]  # the outcome's HTML, the articles' HTML, and the outcome itself
 
 
 class TracePage:
     """Turns a typed claim into panels. Free of Gradio; `one_at_a_time` is shared with whatever else asks."""
 
-    def __init__(self, tracer: Traces, articles: Articles, one_at_a_time: threading.Lock) -> None:
+    def __init__(self, tracer: Traces, articles: Articles, marks: Marks, one_at_a_time: threading.Lock) -> None:
         self._tracer = tracer
         self._articles = articles
+        self._marks = marks
         self._one_at_a_time = one_at_a_time
 
     def trace(self, claim: str) -> Iterator[Panels]:
         """The panels while evidence is looked for, then those of the outcome."""
-        yield WORKING, EMPTY_PANE
+        yield WORKING, EMPTY_PANE, None
         try:
             with self._one_at_a_time:
                 found = self._tracer.trace(claim or "")
-            yield trace_html(found), trace_articles_html(found, self._articles.article)
+                articles = trace_articles_html(found, self._articles.article, self._articles.copies)
+            yield self._shown(found), articles, found
         except AttestError as error:
-            yield problem_html(str(error), "Not traced"), EMPTY_PANE
+            yield problem_html(str(error), "Not traced"), EMPTY_PANE, None
         except Exception:
             log.exception("The claim could not be traced")
             said = "Attest met an unexpected problem; the terminal it runs in shows it"
-            yield problem_html(said, "Not traced"), EMPTY_PANE
+            yield problem_html(said, "Not traced"), EMPTY_PANE, None
+
+    def mark(self, found: Trace | None, asked: str) -> str:
+        """The outcome's HTML once a verdict was kept, or taken back if it was kept before.
+
+        `asked` is what the page's script writes: the key of the evidence, the verdict, and a number that makes each
+        request another one. What names no evidence changes nothing.
+        """
+        key, stance, *_ = [*asked.split(), "", ""]
+        evidence = dict(ordered(found)).get(key) if found is not None else None
+        if found is None or evidence is None:
+            return WELCOME if found is None else self._shown(found)
+        place = place_of(evidence.citation)
+        try:
+            taken_back = self._own(found).get(place) == stance
+            self._marks.mark(found.claim, *place, None if taken_back else stance)
+        except AttestError as error:
+            return self._shown(found, str(error))
+        return self._shown(found)
+
+    def _shown(self, found: Trace, problem: str | None = None) -> str:
+        try:
+            return trace_html(found, self._own(found), problem)
+        except AttestError as error:  # the verdicts cannot be read; the evidence can
+            return trace_html(found, problem=problem or str(error))
+
+    def _own(self, found: Trace) -> dict[tuple[str, int, int], str]:
+        return {(mark.article_id, mark.start, mark.end): mark.stance for mark in self._marks.of(found.claim)}
 
 
 def add_trace_tab(page: TracePage, shared: Mapping[str, Any]) -> None:
@@ -58,4 +89,10 @@ def add_trace_tab(page: TracePage, shared: Mapping[str, Any]) -> None:
                 outcome = gr.HTML(WELCOME, elem_id="attest-traced", padding=False)
             with gr.Column(scale=1, min_width=320, elem_classes="articles-column"):
                 articles = gr.HTML(EMPTY_PANE, elem_id="attest-trace-articles", padding=False)
-        gr.on([trace.click, claim.submit], page.trace, inputs=[claim], outputs=[outcome, articles], **shared)
+        found = gr.State(None)
+        # The page's script writes into it which verdict was given; in the page for that, and never seen.
+        asked = gr.Textbox(visible="hidden", elem_id="attest-mark")
+        gr.on([trace.click, claim.submit], page.trace, inputs=[claim], outputs=[outcome, articles, found], **shared)
+        # Not in line behind what is being traced, and none is dropped while another is kept.
+        own = {**shared, "concurrency_id": "mark", "trigger_mode": "multiple"}
+        asked.change(page.mark, inputs=[found, asked], outputs=[outcome], **own)

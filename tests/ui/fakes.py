@@ -159,6 +159,13 @@ class FakeArchive:
             raise UsageError(f"the archive has no article {ref!r}; `attest search` finds one")
         return self._articles[ref]
 
+    def copies(self, ref: str) -> Sequence[Copy]:
+        """The ferry's report and the one of the harbour are copies of each other."""
+        pair = [article for article in (UNICODE_ARTICLE, FERRY) if article.id in self._articles]
+        if ref not in [article.id for article in pair]:
+            return ()
+        return [Copy(ArticleMeta.of(one), 0.93, one.published_at) for one in pair if one.id != ref]
+
 
 class FakeAsker:
     """Answers about the ferry and abstains otherwise; remembers what it was asked."""

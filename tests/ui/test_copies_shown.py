@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from index.archive import Archive
+from ui.archived_articles import ArchivedArticles
 from ui.cli import main
 
 
@@ -32,3 +33,11 @@ def test_an_article_without_copies_is_shown_without_a_word_about_them(
 def test_status_counts_the_groups(sample_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--archive", str(sample_folder)]) == 0
     assert "copies      5 articles in 2 groups" in capsys.readouterr().out
+
+
+def test_the_page_gets_the_copies_of_an_article_and_none_for_one_that_is_gone(sample_folder: Path) -> None:
+    with Archive.open(sample_folder) as archive:
+        articles = ArchivedArticles(archive)
+        ref = articles.article("mp-razoni-agency").id
+        assert [copy.article.source_id for copy in articles.copies(ref)] == ["hw-razoni-agency", "nq-razoni-agency"]
+        assert articles.copies("no-such-article") == ()

@@ -7,14 +7,13 @@ from playwright.sync_api import Browser, expect
 
 from tests.ui.fakes import FACT
 from tests.ui.test_dossier import dossier
-from tests.ui.test_page_in_browser import browser  # noqa: F401
 from ui.dossier_html import to_html
 
 pytestmark = pytest.mark.browser
 
 
 def test_the_file_opens_from_the_disk_requests_nothing_and_fits_a_telephone(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "report.html"

@@ -19,7 +19,7 @@ from tests.ui.fakes import (
     FakeArchive,
     cite,
 )
-from ui.article_html import SHOWN_CHARS, Span, answer_articles_html, text_html, window
+from ui.article_html import SHOWN_CHARS, Span, answer_articles_html, articles_html, text_html, window
 from ui.html import answer_html, problem_html, welcome_html
 from ui.printable import printable
 
@@ -163,3 +163,24 @@ def test_the_words_that_answer_come_first_escaped_and_open_their_sentence() -> N
     hostile = Sentence(HOSTILE_ARTICLE.text, "supported", 1.0, (cite(HOSTILE_ARTICLE, HOSTILE_ARTICLE.text),))
     words = cite(HOSTILE_ARTICLE, "<script>window.pwned = 1</script>")
     assert "<script" not in answer_html(replace(ANSWERED, sentences=(hostile,), short=(words,)))
+
+
+def test_copies_are_named_with_outlet_and_date_and_only_those_that_are_there_have_a_button() -> None:
+    archive = FakeArchive()
+    many = [
+        replace(copy, article=replace(copy.article, source=f"Outlet {n}", id=f"x{n}"), published_at=None)
+        for copy in archive.copies(FERRY.id)
+        for n in range(13)
+    ]
+    html = articles_html({FERRY.id: [Span("1", 0, 5)]}, archive.article, lambda ref: many if ref == FERRY.id else ())
+    line = html[html.index('<p class="printed"') :].split("</p>")[0]
+    assert '<button type="button" data-open="ax0">Outlet 0, date unknown</button>' in line
+    assert "and 3 more, which attest show lists" in line
+    assert line.count("data-open") == 10
+    assert html.count('class="printed"') == 1
+    for key in re.findall('data-open="(a[^"]+)"', html):
+        assert f'data-keys="{key}"' in html  # what a button opens is on the page
+
+
+def test_an_article_without_copies_has_no_word_about_them() -> None:
+    assert "printed by" not in articles_html({FERRY.id: []}, FakeArchive().article, lambda _: ())

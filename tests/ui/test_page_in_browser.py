@@ -1,76 +1,16 @@
 """The page in a real browser. Chromium comes from the system; playwright only drives it."""
 
 import re
-import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.fakes import FACT, OVERVIEW, RESCUE, FakeArchive, FakeAsker, FakeQuoter, FakeTracer
-from ui.app import Page as AttestPage
-from ui.app import build_page, launch_page
-from ui.overview import example_questions
-from ui.quote_tab import QuotePage
-from ui.trace_tab import TracePage
+from tests.ui.fakes import FACT, RESCUE
 
 pytestmark = pytest.mark.browser
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    page = AttestPage(FakeAsker(), FakeArchive(), OVERVIEW)
-    quotes = QuotePage(FakeQuoter(), FakeArchive(), page.one_at_a_time)
-    traces = TracePage(FakeTracer(), FakeArchive(), page.one_at_a_time)
-    blocks = build_page(page, OVERVIEW, example_questions(OVERVIEW), quotes, traces)
-    yield launch_page(blocks, host="127.0.0.1", port=port)
-    blocks.close(verbose=False)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    executable = next(filter(None, map(shutil.which, names)), None)
-    if executable is None:
-        pytest.fail(f"No browser found (looked for {', '.join(names)}); install one with: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, headless=True, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def requests() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def page(browser: Browser, address: str, requests: list[str]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(address)
-    expect(page.get_by_role("textbox", name="Question")).to_be_visible()
-    yield page
-    context.close()
 
 
 def ask(page: Page, question: str) -> None:
@@ -240,75 +180,3 @@ def test_an_empty_quotation_is_said_on_the_page(page: Page) -> None:
     page.get_by_role("tab", name="Quote").click()
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_role("alert")).to_contain_text("Not looked for: the quotation is empty")
-
-
-def trace(page: Page, claim: str) -> None:
-    page.get_by_role("tab", name="Trace").click()
-    page.get_by_role("textbox", name="Claim").fill(claim)
-    page.get_by_role("button", name="Trace").click()
-    expect(page.locator("section.traced[data-verdict]")).to_be_visible()
-
-
-def test_evidence_for_a_claim_is_walked_through_and_opened_by_keyboard_alone(page: Page, requests: list[str]) -> None:
-    trace(page, "The ferry carried 900 passengers.")
-    outcome = page.locator("section.traced")
-    expect(outcome.locator(".outcome")).to_have_text("Refuted")
-    expect(outcome).to_contain_text("Rests on one independent source.")
-    expect(outcome.locator(".evidence li").first).to_contain_text("Refutes: 214, not 900")
-    page.keyboard.press("j")
-    expect(outcome.locator('button[data-open="t1"]')).to_be_focused()
-    page.keyboard.press("j")
-    expect(outcome.locator('button[data-open="t2"]')).to_be_focused()
-    page.keyboard.press("k")
-    page.keyboard.press("Enter")
-    mark = page.locator("#attest-trace-articles section.reading:not([hidden]) mark.current")
-    expect(mark).to_have_text(FACT)
-    expect(mark).to_be_in_viewport()
-    page.keyboard.press("j")  # goes on from the one that is open
-    expect(outcome.locator('button[data-open="t2"]')).to_be_focused()
-    hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
-    assert hosts == {"127.0.0.1"}
-
-
-def test_j_and_k_typed_into_a_claim_are_letters(page: Page) -> None:
-    trace(page, "The ferry carried 214 passengers.")
-    box = page.get_by_role("textbox", name="Claim")
-    box.fill("")
-    box.press_sequentially("jokes")
-    expect(box).to_have_value("jokes")
-    expect(box).to_be_focused()
-
-
-def test_copies_of_a_report_are_folded_under_its_evidence(page: Page) -> None:
-    trace(page, "The ferry carried 214 passengers.")
-    copies = page.locator("section.traced details.copies")
-    expect(copies.locator("li")).to_be_hidden()
-    copies.locator("summary").click()
-    expect(copies.locator("li")).to_have_text("Meridian Post · Liman · 2020-01-02")
-
-
-def test_an_article_in_the_trace_tab_cannot_run_anything(page: Page) -> None:
-    trace(page, "The ferry carried 214 passengers <script>window.pwned = 6</script>")
-    page.locator("section.traced details.read summary").click()
-    page.locator('section.traced button[data-open="t3"]').click()
-    expect(page.locator("#attest-trace-articles section.reading:not([hidden])")).to_contain_text("window.pwned = 3")
-    assert page.evaluate("window.pwned") is None
-
-
-def test_a_claim_of_which_nothing_is_found_shows_what_is_near(page: Page) -> None:
-    trace(page, "The lighthouse was built by giants.")
-    expect(page.locator("section.traced .outcome")).to_have_text("Not found in the archive")
-    expect(page.locator("section.traced .evidence li").first).to_be_visible()
-
-
-def test_an_empty_claim_is_said_on_the_page(page: Page) -> None:
-    page.get_by_role("tab", name="Trace").click()
-    page.get_by_role("button", name="Trace").click()
-    expect(page.get_by_role("alert")).to_contain_text("Not traced: the claim is empty")
-
-
-def test_the_trace_tab_never_scrolls_sideways(page: Page) -> None:
-    page.set_viewport_size({"width": 360, "height": 800})
-    trace(page, "The ferry carried 900 passengers.")
-    page.locator('button[data-open="t1"]').click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -1,8 +1,18 @@
 import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from index.marks import FILE_NAME, Marks
+from rag.dossier import build
+from rag.verdict import Trace
 from tests.ui.fakes import FACT, HOSTILE, FakeArchive, FakeTracer, traced
+from ui.dossier_html import to_html
+from ui.dossier_markdown import to_markdown
+from ui.dossier_table import to_csv
+from ui.exporting import to_json
 from ui.trace_html import ordered, trace_articles_html, trace_html
 from ui.trace_tab import TracePage
 from ui.trace_terminal import render_trace
@@ -11,8 +21,8 @@ REFUTED = "The ferry carried 900 passengers."
 
 
 @pytest.fixture
-def page() -> TracePage:
-    return TracePage(FakeTracer(), FakeArchive(), threading.Lock())
+def page(tmp_path: Path) -> TracePage:
+    return TracePage(FakeTracer(), FakeArchive(), Marks(tmp_path), threading.Lock())
 
 
 def test_the_terminal_says_the_verdict_what_differs_and_on_how_many_sources_it_rests() -> None:
@@ -66,7 +76,9 @@ def test_nothing_of_an_article_or_a_claim_is_left_unescaped() -> None:
 
 
 def test_the_page_says_that_it_is_looking_and_then_what_it_found(page: TracePage) -> None:
-    (working, _), (outcome, articles) = page.trace(REFUTED)
+    (working, _, nothing), (outcome, articles, found) = page.trace(REFUTED)
+    assert nothing is None
+    assert found is not None
     assert "Looking for evidence" in working
     assert 'data-verdict="refuted"' in outcome
     assert FACT in articles
@@ -79,3 +91,60 @@ def test_a_mistake_is_explained_on_the_page(page: TracePage) -> None:
 def test_a_bug_shows_one_sentence_and_keeps_its_traceback(page: TracePage, caplog: pytest.LogCaptureFixture) -> None:
     assert "RuntimeError" not in list(page.trace("break"))[-1][0]
     assert "a bug" in caplog.text
+
+
+def last(page: TracePage, claim: str = REFUTED) -> Trace:
+    found = list(page.trace(claim))[-1][2]
+    assert found is not None
+    return found
+
+
+def test_a_verdict_is_kept_for_the_claim_and_the_span_and_shown_on_its_row(page: TracePage, tmp_path: Path) -> None:
+    found = last(page)
+    html = page.mark(found, "t1 neither 1")
+    cited = dict(ordered(found))["t1"].citation
+    [kept] = Marks(tmp_path).of(REFUTED)
+    assert (kept.article_id, kept.start, kept.end) == (cited.article.id, cited.start, cited.end)
+    assert kept.stance == "neither"
+    assert 'data-mark="t1 neither" aria-pressed="true">✓ neither</button>' in html
+    assert html.count('aria-pressed="true"') == 1
+    assert 'data-mark="t1 neither" aria-pressed="true"' in list(page.trace(REFUTED))[-1][0]  # also the next time
+
+
+@pytest.mark.parametrize("form", [to_markdown, to_html, to_csv, to_json])
+def test_a_verdict_kept_on_the_page_is_in_every_report_of_the_claim(
+    page: TracePage, tmp_path: Path, form: Callable[[dict[str, Any]], str]
+) -> None:
+    found = last(page)
+
+    def exported() -> str:
+        kept = Marks(tmp_path).of(REFUTED)
+        return form(build("trace", found.to_json(), FakeArchive().article, generation=1, settings={}, marks=kept))
+
+    before = exported().count("neither")
+    page.mark(found, "t1 neither 1")
+    assert exported().count("neither") > before
+
+
+def test_another_verdict_takes_its_place_and_the_same_one_again_takes_it_back(page: TracePage, tmp_path: Path) -> None:
+    found = last(page)
+    page.mark(found, "t1 supports 1")
+    page.mark(found, "t1 refutes 2")
+    assert [mark.stance for mark in Marks(tmp_path).all()] == ["refutes"]
+    assert 'aria-pressed="true"' not in page.mark(found, "t1 refutes 3")
+    assert Marks(tmp_path).all() == []
+
+
+@pytest.mark.parametrize("asked", ["", "t99 supports 1", "t1", "t1 maybe 1", "x"])
+def test_what_names_no_evidence_or_no_verdict_is_not_kept(page: TracePage, tmp_path: Path, asked: str) -> None:
+    assert 'aria-pressed="true"' not in page.mark(last(page), asked)
+    assert page.mark(None, asked)
+    assert Marks(tmp_path).all() == []
+
+
+def test_verdicts_that_cannot_be_read_are_said_beside_the_evidence(page: TracePage, tmp_path: Path) -> None:
+    found = last(page)
+    (tmp_path / FILE_NAME).write_text("no database, but long enough to be taken for one" * 40, encoding="utf-8")
+    for html in (list(page.trace(REFUTED))[-1][0], page.mark(found, "t1 supports 1")):
+        assert "Your verdict was not kept or read: The verdicts in" in html
+        assert FACT in html

@@ -12,7 +12,9 @@ from ui.parts import Parts
 
 def serve(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     """Runs until interrupted, so it returns 130 by way of KeyboardInterrupt."""
+    from index.marks import Marks
     from ui.app import LOOPBACK, Page, build_page, check_port, launch_page
+    from ui.archived_articles import ArchivedArticles
     from ui.quote_tab import QuotePage
     from ui.trace_tab import TracePage
 
@@ -23,13 +25,16 @@ def serve(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         console.say("Loading models …")
         asker = parts.asker(archive, args.settings)
         overview = overview_of(archive)
-        page = Page(asker, archive, overview)
-        quotes = QuotePage(parts.quoter(archive, args.settings), archive, page.one_at_a_time)
-        traces = TracePage(parts.tracer(archive, args.settings), archive, page.one_at_a_time)
+        articles = ArchivedArticles(archive)
+        page = Page(asker, articles, overview)
+        quotes = QuotePage(parts.quoter(archive, args.settings), articles, page.one_at_a_time)
+        tracer = parts.tracer(archive, args.settings)
+        traces = TracePage(tracer, articles, Marks(archive.path), page.one_at_a_time)
         blocks = build_page(page, overview, example_questions(overview, given), quotes, traces)
         address = launch_page(blocks, host=args.host, port=args.port)
         if args.host not in LOOPBACK:
-            console.say(f"Anyone who reaches {args.host} can read this archive: the page asks for no password.")
+            may = "can read this archive and keep verdicts on evidence"
+            console.say(f"Anyone who reaches {args.host} {may}: the page asks for no password.")
         console.say(f"Attest is at {address} (stop it with Ctrl-C)")
         try:
             threading.Event().wait()

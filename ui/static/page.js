@@ -5,14 +5,16 @@
   let opener = null; // the button to go back to
   let open = null; // its key, so that a streamed answer which draws the articles again leaves the same one open
 
+  let tab = null; // the tab in which something was opened: an article may stand in several
+
+  const sections = () => [...(tab || document).querySelectorAll("section.reading")];
   const has = (element, key) => (element.dataset.keys || "").split(" ").includes(key);
 
   function show(key, focus) {
-    const sections = [...document.querySelectorAll("section.reading")];
-    const wanted = sections.find((section) => has(section, key));
+    const wanted = sections().find((section) => has(section, key));
     if (!wanted) return;
     const pane = wanted.closest(".pane"); // each tab has its own
-    for (const section of sections) if (pane.contains(section)) section.hidden = section !== wanted;
+    for (const section of sections()) if (pane.contains(section)) section.hidden = section !== wanted;
     for (const empty of pane.querySelectorAll(".reading.empty")) empty.hidden = true;
     for (const button of document.querySelectorAll("[data-open]")) {
       if (button.dataset.open === key) button.setAttribute("aria-current", "true");
@@ -42,18 +44,61 @@
   }
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-open], [data-back]");
+    judged = null; // whoever clicks elsewhere is not led back
+    const button = event.target.closest("[data-open], [data-back], [data-mark]");
     if (!button) return;
+    if ("mark" in button.dataset) return keep(button.dataset.mark);
     if ("back" in button.dataset) return back();
-    opener = button;
+    // From one article to a copy of it: the way back is still to what opened the first.
+    if (!button.closest("section.reading")) opener = button;
+    tab = button.closest("[role=tabpanel]");
     show(button.dataset.open, true);
   });
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && event.target.closest("section.reading")) back();
-    if ((event.key === "j" || event.key === "k") && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      if (!event.target.closest("input, textarea, select, [contenteditable]")) step(event, event.key === "j" ? 1 : -1);
-    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.key === "j" || event.key === "k") step(event, event.key === "j" ? 1 : -1);
+    const stance = { s: "supports", r: "refutes", n: "neither" }[event.key];
+    if (stance && !event.repeat) judge(event, stance);
+  });
+
+  // Keeps the person's verdict on the piece of evidence in focus, or on the one whose article is being read.
+  function judge(event, stance) {
+    const row = event.target.closest("section.traced .evidence li.citation");
+    const reading = event.target.closest("section.reading");
+    const key = row ? row.querySelector("[data-open]").dataset.open : reading && has(reading, open) ? open : null;
+    if (!key || !document.querySelector(`[data-mark="${CSS.escape(key)} ${stance}"]`)) return;
+    event.preventDefault();
+    keep(`${key} ${stance}`);
+  }
+
+  let asked = 0; // makes every verdict another text, also the same one twice
+  let judged = null; // the key to give the focus back to once the outcome is drawn again
+  function keep(verdict) {
+    const box = document.querySelector("#attest-mark textarea, #attest-mark input");
+    if (!box) return;
+    asked += 1;
+    judged = verdict.split(" ")[0];
+    box.value = `${verdict} ${asked}`;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // After the outcome was drawn again with a verdict: the same piece of evidence in focus, the same one current.
+  function resume() {
+    const current = open && document.querySelector(`section.traced [data-open="${CSS.escape(open)}"]`);
+    if (current) current.setAttribute("aria-current", "true");
+    if (!judged || document.activeElement !== document.body) return;
+    const place = document.querySelector(`section.traced .evidence [data-open="${CSS.escape(judged)}"]`);
+    if (!place) return;
+    const folded = place.closest("details");
+    if (folded) folded.open = true;
+    place.focus({ preventScroll: true });
+  }
+  document.addEventListener("focusin", (event) => {
+    const row = judged && event.target.closest("section.traced .evidence li.citation");
+    if (row) judged = row.querySelector("[data-open]").dataset.open;
   });
 
   // The next or the previous piece of evidence that can be seen, from the one in focus or the one that is open.
@@ -75,7 +120,8 @@
     const state = answer ? answer.dataset.state : null;
     if (state === "working" && before !== "working") open = opener = null;
     before = state;
-    const section = open && [...document.querySelectorAll("section.reading")].find((one) => has(one, open));
+    resume();
+    const section = open && sections().find((one) => has(one, open));
     if (section && section.hidden && !section.closest(".pane").querySelector("section.reading:not([hidden])")) {
       show(open, false);
     }
