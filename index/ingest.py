@@ -16,6 +16,7 @@ from index.documents import build_article
 from index.embedding import Embedder, Vectors, passage_input
 from index.errors import InputError
 from index.ledger import Entry
+from index.memory import release_freed
 from index.passages import cut_passages
 from index.readers import RawRecord, ReadFailure
 from index.reembedding import ReembedProgress, reembed
@@ -190,6 +191,8 @@ class _Run:
         self.report.passages += len(texts)
         last = self._entries[-1].path
         self._pending, self._entries, self._keys, self._texts, self._passages = [], [], set(), {}, 0
+        del texts, vectors
+        release_freed()
         if self._progress:
             seconds = time.perf_counter() - self.began
             self._progress(IngestProgress(self.report.records, self.report.stored, self.report.passages, seconds, last))

@@ -65,7 +65,7 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
 def _load(args: argparse.Namespace, console: Console, parts: Parts) -> "Embedder":
     if console.interactive:
         console.say("Loading the embedding model …")
-    return parts.embedder(args.settings)
+    return parts.embedder(args.settings, quickly=True)  # the same vectors, without the memory of the library
 
 
 def _reembed(args: argparse.Namespace, console: Console, parts: Parts) -> int:
