@@ -54,8 +54,6 @@ def test_freed_memory_goes_back_to_the_system() -> None:
 
 
 def test_every_batch_of_an_ingest_gives_back_what_it_freed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from index.archive import Archive
-
     calls: list[int] = []
     monkeypatch.setattr("index.ingest.release_freed", lambda: calls.append(1))
     monkeypatch.setattr("index.ingest.BATCH_PASSAGES", 5)
