@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     parser.add_argument("--articles", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args(arguments)
-    embedder = MiniLmEmbedder.load()
+    embedder = MiniLmEmbedder.load(quickly=True)
     items = read_paths([options.path])
     records = list(itertools.islice((item for item in items if isinstance(item, RawRecord)), options.articles))
     articles = [build_article(record) for record in records]

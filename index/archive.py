@@ -4,12 +4,12 @@ SQLite (`archive.sqlite`) is the only truth. The vector index beside it is deriv
 or damaged it is made again and `Archive.notices` says so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from index import checking, copies, full_text, ledger, lookup, setting_aside, storing
+from index import checking, copies, full_text, ledger, lookup, setting_aside, skipping, storing
 from index.article import Article, ArticleMeta, Passage
 from index.atomic import remove_leftovers
 from index.database import Database, ensure_folder, open_database
@@ -18,6 +18,7 @@ from index.errors import ArchiveError
 from index.filtering import Filters, PassageTable
 from index.lock import LOCK_NAME, WriterLock
 from index.lookup import StoredPassage
+from index.records import FileRead
 from index.status import ArchiveStatus, read_status
 from index.vectors import VectorIndex, load_index
 
@@ -92,6 +93,7 @@ class Archive:
             if writable:
                 with database.transaction():
                     copies.prepare(database)
+                    skipping.prepare(database)
             if embedder is not None:
                 archive.check_embedder(embedder)
             archive._refresh_index()
@@ -248,12 +250,20 @@ class Archive:
         """The paths of the files that hold the article, whether or not they are still there."""
         return ledger.elsewhere(self._database, article_id)
 
+    def known_files(self, field_map: Mapping[str, str] | None = None) -> skipping.KnownFiles:
+        """The files that an ingest with `field_map` need not read again; the archive must be open for writing."""
+        return skipping.KnownFiles(self._database, field_map)
+
     def standing(self, article: Article, path: str, record: int | None) -> storing.Standing:
         """What storing `article`, just read from there, would be: added, updated, unchanged or a duplicate."""
         return storing.standing(self._database, article, path, record)
 
     def write(
-        self, items: Sequence[storing.Prepared], entries: Sequence[ledger.Entry], embedder: EmbedderIdentity
+        self,
+        items: Sequence[storing.Prepared],
+        entries: Sequence[ledger.Entry],
+        embedder: EmbedderIdentity,
+        files: Sequence[FileRead] = (),
     ) -> None:
         """Store `items` and their ledger lines in one transaction: on the disk, all of it, when this returns."""
         self.check_embedder(embedder)
@@ -263,6 +273,7 @@ class Archive:
             for item in items:
                 storing.store(self._database, item)
             ledger.record(self._database, entries)
+            skipping.note(self._database, entries, files)
             if items:
                 storing.next_generation(self._database)
         setting_aside.forget(self.path, {item.article.id for item in items}, set())

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from index.article import Article, Passage, heading
 from index.atomic import file_sha256
 from index.errors import ModelError
+from index.memory import bound_kernel_cache
 from index.minilm import BareMiniLm, LibraryModel, SentenceModel
 
 Vectors = npt.NDArray[np.float32]
@@ -99,6 +100,7 @@ class MiniLmEmbedder:
         weights = folder / "model.safetensors"
         if not weights.is_file():
             raise ModelError(f"No embedding model at {folder}: expected model.safetensors there. See: attest doctor")
+        bound_kernel_cache()
         checksum = _Checksum(weights)  # reads 90 MB while the imports below take their seconds
         model = _load(BareMiniLm.load if quickly and path is None else LibraryModel.load, folder)
         sha256 = checksum.result()

@@ -16,10 +16,13 @@ from index.documents import build_article
 from index.embedding import Embedder, Vectors, passage_input
 from index.errors import InputError
 from index.ledger import Entry
+from index.memory import release_freed
 from index.passages import cut_passages
-from index.readers import RawRecord, ReadFailure
+from index.readers import Given, RawRecord, ReadFailure
+from index.records import FileRead, KnownFile
 from index.reembedding import ReembedProgress, reembed
 from index.schema import encode_text, text_hash
+from index.skipping import moved
 from index.storing import Prepared, Standing
 
 __all__ = ["IngestProgress", "IngestReport", "ReembedProgress", "ingest", "reembed"]
@@ -98,7 +101,7 @@ class IngestReport:
 
 def ingest(
     archive: Archive,
-    sources: Iterable[RawRecord | ReadFailure],
+    sources: Iterable[Given],
     embedder: Embedder,
     *,
     progress: Callable[[IngestProgress], None] | None = None,
@@ -133,18 +136,34 @@ class _Run:
         self._progress = progress
         self._pending: list[tuple[Article, list[Passage]]] = []
         self._entries: list[Entry] = []
+        self._files: list[FileRead] = []  # whose last record is in this batch or was in an earlier one
         self._keys: set[str] = set()
         self._texts: dict[bytes, str] = {}  # of the batch: hash of the text -> article id
         self._passages = 0
 
-    def take(self, item: RawRecord | ReadFailure) -> None:
+    def take(self, item: Given) -> None:
         """Put one record into the batch, and store the batch when it is full."""
         if isinstance(item, ReadFailure):
             self._entries.append(Entry(item.path, item.record, "skipped" if item.skipped else "failed", item.reason))
+        elif isinstance(item, FileRead):
+            self._files.append(item)
+        elif isinstance(item, KnownFile):
+            self._take_known(item)
         else:
             self._take_record(item)
         if self._passages >= BATCH_PASSAGES or len(self._entries) >= BATCH_RECORDS:
             self.flush()
+
+    def _take_known(self, file: KnownFile) -> None:
+        if file.before is not None:
+            self._entries += moved(file)
+            self._files.append(FileRead(file.path, file.content, file.reading))
+            return
+        for entry in file.entries:  # the ledger says it already
+            if entry.outcome == "skipped":
+                self.report.count(entry)
+            else:
+                self.report.unchanged += 1
 
     def _take_record(self, record: RawRecord) -> None:
         try:
@@ -178,18 +197,21 @@ class _Run:
 
     def flush(self) -> None:
         """Embed and store the batch, then report it."""
-        if not self._entries:
+        if not self._entries and not self._files:
             return
         texts = [passage_input(article, passage) for article, passages in self._pending for passage in passages]
         began = time.perf_counter()
         vectors = self._embedder.embed_passages(texts) if texts else np.empty((0, self._embedder.dim), np.float32)
         self.report.embedding_seconds += time.perf_counter() - began
-        self._archive.write(list(self._prepared(vectors)), self._entries, self._embedder.identity)
+        self._archive.write(list(self._prepared(vectors)), self._entries, self._embedder.identity, self._files)
         for entry in self._entries:
             self.report.count(entry)
         self.report.passages += len(texts)
-        last = self._entries[-1].path
+        last = self._entries[-1].path if self._entries else self._files[-1].path
+        self._files = []
         self._pending, self._entries, self._keys, self._texts, self._passages = [], [], set(), {}, 0
+        del texts, vectors
+        release_freed()
         if self._progress:
             seconds = time.perf_counter() - self.began
             self._progress(IngestProgress(self.report.records, self.report.stored, self.report.passages, seconds, last))

@@ -61,6 +61,17 @@ def under(database: Database, path: str) -> list[Entry]:
     return [Entry(*line) for line in found]
 
 
+def of_file(database: Database, path: str) -> list[Entry]:
+    """The lines of the file at `path`, and of files inside it when it is an archive; found by the index."""
+    name = plain(path)
+    found = database.rows(
+        "SELECT path, record, outcome, reason, article FROM ledger WHERE path = ? OR (path >= ? AND path < ?) "
+        "ORDER BY path, record",
+        (name, f"{name}!/", f"{name}!0"),  # "0" comes right after "/"
+    )
+    return [Entry(*line) for line in found]
+
+
 def on_disk(path: str) -> Path:
     """The file that a ledger line is about: the archive file itself for `archive.zip!/member`."""
     return Path(path.partition("!/")[0])

@@ -21,12 +21,25 @@ from index.errors import UsageError
 from index.formats.opening import BROKEN_STREAM, cause, decompressed, split_compression
 from index.lines import numbered_lines
 from index.paths import Source, sources
-from index.records import FIELDS, Format, RawRecord, ReadFailure, clean, has_words, storable, too_long, undecodable
+from index.records import (
+    FIELDS,
+    FileRead,
+    Format,
+    KnownFile,
+    RawRecord,
+    ReadFailure,
+    clean,
+    has_words,
+    storable,
+    too_long,
+    undecodable,
+)
 
 if TYPE_CHECKING:
     from index.formats.containers import Budget
     from index.formats.parsing import Parsed
     from index.formats.pool import Outcome, ParserPool
+    from index.skipping import KnownFiles
 
 __all__ = ["FORMATS", "Format", "RawRecord", "ReadFailure", "parse_field_map", "read_paths", "read_sources"]
 
@@ -72,6 +85,7 @@ class _Pending:
     finish: Callable[["Outcome"], Iterable[RawRecord | ReadFailure]]
 
 
+Given = RawRecord | ReadFailure | FileRead | KnownFile
 _Item = RawRecord | ReadFailure | _Pending
 
 
@@ -102,12 +116,17 @@ def read_paths(
     Files that need a parser are parsed by so many `children` processes. A path that does not exist, or a glob that
     matches nothing, raises UsageError at once, before anything is read.
     """
+    return read_sources(find_sources(paths, stdin), field_map=field_map, children=children)
+
+
+def find_sources(paths: Sequence[str | Path], stdin: BinaryIO | None = None) -> Iterator[Source | ReadFailure]:
+    """The files that `paths` stand for, in order; raises UsageError as `read_paths` does, before any is opened."""
     plans: list[Iterator[Source | ReadFailure]] = []
     for path in map(str, paths):
         if path == "-" and stdin is None:
             raise UsageError("'-' asks for JSONL on standard input, but there is none; name a file or a folder.")
         plans.append(iter([Source("-", "-", lambda: cast(BinaryIO, stdin))]) if path == "-" else sources(path))
-    return read_sources((source for plan in plans for source in plan), field_map=field_map, children=children)
+    return (source for plan in plans for source in plan)
 
 
 def read_sources(
@@ -115,13 +134,29 @@ def read_sources(
 ) -> Iterator[RawRecord | ReadFailure]:
     """Every record of the files in `found`, as `read_paths` gives them."""
     reading = _Reading(field_map or {})
-    return _in_order((item for source in found for item in reading.read(source)), children)
+    return cast(
+        Iterator[RawRecord | ReadFailure],
+        _in_order((item for source in found for item in reading.read(source)), children),
+    )
 
 
-def _in_order(items: Iterator[_Item], children: int) -> Iterator[RawRecord | ReadFailure]:
+def read_unknown(
+    found: Iterable[Source | ReadFailure],
+    known: "KnownFiles",
+    *,
+    field_map: Mapping[str, str] | None = None,
+    children: int = 1,
+) -> Iterator[Given]:
+    """As `read_sources`, with a KnownFile for each file that `known` has to the byte, and a FileRead after others."""
+    reading = _Reading(field_map or {})
+    items = (item for source in found for item in known.passing(source, reading.read(source)))
+    return _in_order(items, children)
+
+
+def _in_order(items: Iterator[_Item | FileRead | KnownFile], children: int) -> Iterator[Given]:
     """The items as they come, each pending one in its place when it is parsed, with others parsed meanwhile."""
     pool: ParserPool | None = None
-    waiting: deque[RawRecord | ReadFailure | tuple[_Pending, Future[Outcome]]] = deque()
+    waiting: deque[Given | tuple[_Pending, Future[Outcome]]] = deque()
     ahead_bytes = 0
     try:
         for item in items:
@@ -158,8 +193,8 @@ def _new_pool(children: int) -> "ParserPool":
 
 
 def _finished(
-    item: "RawRecord | ReadFailure | tuple[_Pending, Future[Outcome]]",
-) -> Iterable[RawRecord | ReadFailure]:
+    item: "Given | tuple[_Pending, Future[Outcome]]",
+) -> Iterable[Given]:
     return item[0].finish(item[1].result()) if isinstance(item, tuple) else (item,)
 
 

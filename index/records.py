@@ -3,7 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from index.ledger import Entry
 
 Format = Literal["text", "markdown", "html", "pdf", "docx", "epub", "json", "jsonl", "csv", "feed", "mail", "warc"]
 
@@ -36,6 +39,26 @@ class ReadFailure:
     record: int | None
     reason: str
     skipped: bool = False  # True: never meant to be an article (another kind of file); False: it should have been one
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """The end of a file: what was in it has been given, as `reading` (the settings and the code) finds it."""
+
+    path: str
+    content: bytes  # SHA-256 of the file
+    reading: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file that was not read: it is, to the byte, what its ledger lines are about."""
+
+    path: str
+    content: bytes
+    reading: str
+    entries: "tuple[Entry, ...]"
+    before: str | None = None  # where it was, when it was moved since
 
 
 def storable(text: str) -> str:

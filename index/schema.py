@@ -94,6 +94,14 @@ CREATE TABLE IF NOT EXISTS copy_pairs (
 CREATE INDEX IF NOT EXISTS copy_pairs_other ON copy_pairs (other);
 """
 
+# Files whose every record came in (`index/skipping.py`), each with the number of its ledger lines; made where missing.
+FILE_TABLE = """
+CREATE TABLE IF NOT EXISTS files (
+    path TEXT PRIMARY KEY, content BLOB NOT NULL, reading TEXT NOT NULL, lines INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS files_content ON files (content);
+"""
+
 # Embeddings of another model on their way in; they replace `vectors` in one transaction when complete.
 NEXT_VECTORS = """
 CREATE TABLE IF NOT EXISTS next_vectors (

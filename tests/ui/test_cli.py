@@ -123,7 +123,7 @@ class TestIngest:
         self, folder: Path, archive: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         class Interrupted(FakeParts):
-            def embedder(self, settings: object) -> object:  # type: ignore[override]
+            def embedder(self, settings: object, *, quickly: bool = False) -> object:  # type: ignore[override]
                 raise KeyboardInterrupt
 
         assert main(["ingest", str(folder), "--archive", str(archive)], Interrupted()) == 130

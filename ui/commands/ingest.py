@@ -23,13 +23,15 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     if not args.paths:
         raise UsageError("no articles were named, expected files or folders, such as: attest ingest articles/")
     from index.language import prepare
-    from index.readers import parse_field_map, read_paths
+    from index.readers import find_sources, parse_field_map, read_paths, read_unknown
 
     # What is wrong with the arguments is said before models load, and before an archive is made.
     field_map = parse_field_map(args.map) if args.map else None
     stdin = None if sys.stdin is None else sys.stdin.buffer  # None: closed by whoever started us
-    records = read_paths(args.paths, field_map=field_map, stdin=stdin)
-    first = next(records, None)
+    # Standard input is looked into, since it may be empty; of files it is enough that there is one.
+    given = read_paths(args.paths, field_map=field_map, stdin=stdin) if "-" in args.paths else None
+    found = iter(()) if given else find_sources(args.paths)
+    first = next(given or found, None)
     if first is None:
         where = ", ".join(args.paths)
         raise UsageError(f"no articles were found in {where}, expected text, HTML, PDF, JSON or the like there")
@@ -48,7 +50,9 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
                 progress.update(state.records, f"{state.passages:,} passages")
 
             progress.start()
-            report = run(archive, chain([first], records), embedder, progress=reported)
+            items = given and chain([first], given)
+            items = items or read_unknown(chain([first], found), archive.known_files(field_map), field_map=field_map)
+            report = run(archive, items, embedder, progress=reported)
         say_notices(console, archive)
     if args.json:
         console.document(report.to_json())
@@ -65,7 +69,7 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
 def _load(args: argparse.Namespace, console: Console, parts: Parts) -> "Embedder":
     if console.interactive:
         console.say("Loading the embedding model …")
-    return parts.embedder(args.settings)
+    return parts.embedder(args.settings, quickly=True)  # the same vectors, without the memory of the library
 
 
 def _reembed(args: argparse.Namespace, console: Console, parts: Parts) -> int:

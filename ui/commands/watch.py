@@ -28,7 +28,7 @@ def watch(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         raise UsageError(f"{folder} is no folder that is there, expected one with articles; check it with: ls")
     args.field_map = parse_field_map(args.map) if args.map else None
     prepare()
-    embedder = parts.embedder(args.settings)
+    embedder = parts.embedder(args.settings, quickly=True)
     with parts.archive(args.archive, writable=True, create=True) as archive:
         say_notices(console, archive)
         archive.check_embedder(embedder.identity)

@@ -1,0 +1,151 @@
+"""Files that are known to the byte: passed over before they are parsed, as long as reading them would change nothing.
+
+What a file gives depends on its bytes, on the settings of the reading, and on the code and the parsers that read it.
+All of that is kept of a file when its last record has come in; an archive from before gets it with the next ingest.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TypeVar
+
+from index import ledger
+from index.database import Database
+from index.paths import Source
+from index.records import FileRead, KnownFile, ReadFailure
+from index.schema import FILE_TABLE, plain
+
+# Parsers of other people whose new version may find another article in the same bytes.
+PARSERS = ("trafilatura", "lxml", "charset-normalizer", "pdfminer.six", "pypdf", "python-docx", "warcio", "feedparser")
+PARSERS += ("markdown-it-py", "nltk", "py3langid")
+T = TypeVar("T")
+
+
+class KnownFiles:
+    """What an archive knows of files, for one way of reading them."""
+
+    def __init__(self, database: Database, field_map: Mapping[str, str] | None = None) -> None:
+        self._database = database
+        self._reading = f"{code_version()} {sorted((field_map or {}).items())}"
+
+    def passing(self, source: Source | ReadFailure, items: Iterator[T]) -> Iterator[T | FileRead | KnownFile]:
+        """A KnownFile instead of `items`, what reading `source` would give, or those and that the file was read."""
+        before = None if isinstance(source, ReadFailure) or source.path == "-" else _stamp(source.path)
+        if isinstance(source, ReadFailure) or before is None or (content := _content(source.path)) is None:
+            yield from items
+            return
+        if known := self._known(source.path, content) or self._moved(source.path, content):
+            yield known
+            return
+        yield from items
+        if _stamp(source.path) == before:  # else what was read may be other bytes than those that were hashed
+            yield FileRead(source.path, content, self._reading)
+
+    def _known(self, path: str, content: bytes) -> KnownFile | None:
+        found = self._database.one(
+            "SELECT lines FROM files WHERE path = ? AND content = ? AND reading = ?",
+            (plain(path), content, self._reading),
+        )
+        entries = self._intact(path, found[0]) if found else None
+        return None if entries is None else KnownFile(path, content, self._reading, tuple(entries))
+
+    def _moved(self, path: str, content: bytes) -> KnownFile | None:
+        """The file as it is known from another place, when it is no longer there, nor are its articles elsewhere."""
+        found = self._database.rows(
+            "SELECT path, lines FROM files WHERE content = ? AND reading = ?", (content, self._reading)
+        )
+        for before, lines in found:
+            if Path(before).exists() or (entries := self._intact(before, lines)) is None:
+                continue
+            articles = {entry.article_id for entry in entries if entry.article_id}
+            places = {place for article in articles for place in ledger.elsewhere(self._database, article)}
+            if not any(ledger.on_disk(place).exists() for place in places):
+                return KnownFile(path, content, self._reading, tuple(entries), before)
+        return None
+
+    def _intact(self, path: str, lines: int) -> list[ledger.Entry] | None:
+        """The file's ledger lines, when none is missing or failed and each article is there; else None."""
+        entries = ledger.of_file(self._database, path)
+        if len(entries) != lines or any(entry.outcome == "failed" for entry in entries):
+            return None
+        articles = {entry.article_id for entry in entries if entry.article_id}
+        there = all(self._database.one("SELECT 1 FROM articles WHERE id = ?", (article,)) for article in articles)
+        return entries if there else None
+
+
+def prepare(database: Database) -> None:
+    """Make the table where it is missing. Inside a transaction."""
+    for statement in filter(str.strip, FILE_TABLE.split(";")):
+        database.run(statement)
+
+
+def note(database: Database, entries: Iterable[ledger.Entry], files: Iterable[FileRead]) -> None:
+    """Keep that `files` were read to their ends, beside their ledger lines. Inside the same transaction.
+
+    What was known of other files that `entries` are about no longer holds: their reading has begun and not ended.
+    """
+    for path in {outer for entry in entries for outer in _around(plain(entry.path))}:
+        database.run("DELETE FROM files WHERE path = ?", (path,))
+    for file in files:
+        lines = len(ledger.of_file(database, file.path))
+        database.run(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (plain(file.path), file.content, file.reading, lines)
+        )
+
+
+def _around(path: str) -> Iterator[str]:
+    """The path itself, and those of the archive files that it is in."""
+    parts = path.split("!/")
+    return ("!/".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def moved(file: KnownFile) -> list[ledger.Entry]:
+    """The ledger lines of a file that was moved, at its new place."""
+    assert file.before is not None
+    return [
+        ledger.Entry(
+            file.path + entry.path[len(plain(file.before)) :],
+            entry.record,
+            entry.outcome if entry.article_id is None else "unchanged",
+            entry.reason if entry.article_id is None else f"moved from {file.before}",
+            entry.article_id,
+        )
+        for entry in file.entries
+    ]
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """Names the code that makes articles of files, and its parsers: with another one every file is read again.
+
+    Computed, so that nobody has to remember to count up; any change of `index` counts.
+    """
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(f"{path.relative_to(folder).as_posix()}\n".encode())
+        digest.update(path.read_bytes())
+    for name in PARSERS:
+        try:
+            digest.update(f"{name} {version(name)}\n".encode())
+        except PackageNotFoundError:
+            digest.update(f"{name} is missing\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    try:
+        said = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return (said.st_ino, said.st_size, said.st_mtime_ns) if Path(path).is_file() else None
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return None
