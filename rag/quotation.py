@@ -51,6 +51,7 @@ class Quotation:
     first_seen: Citation | None  # the earliest dated article with the cited wording; None when none has a date
     variants: tuple[Variant, ...] = ()  # every article found, the cited one among them
     nearest: Citation | None = None  # of a quotation that was not found: what came nearest, too far to be it
+    in_comment: Citation | None = None  # of a quotation that was not found: a reader's comment that has its very words
     claimed_speaker: str | None = None
     speaker_agrees: bool | None = None  # None unless a speaker was both claimed and found
     notes: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class Quotation:
             "first_seen": _json(self.first_seen),
             "variants": [variant.to_json() for variant in self.variants],
             "nearest": _json(self.nearest),
+            "in_comment": _json(self.in_comment),
             "claimed_speaker": self.claimed_speaker,
             "speaker_agrees": self.speaker_agrees,
             "notes": list(self.notes),

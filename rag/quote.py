@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from index.archive import Archive, Filters
+from index.article import Article
 from index.embedding import Embedder
 from index.errors import ArchiveError, UsageError
+from rag.answer import Citation
 from rag.ask import IdfWeight
 from rag.clock import Clock
 from rag.first_seen import date_key
@@ -53,6 +55,10 @@ class Quoter:
             cited = _best(variants, speaker)
         if cited is None and quotation.rstrip("”\"' ").endswith("?"):
             notes.append('this reads as a question; to have it answered: attest ask "..."')
+        comment = self._in_comment(pattern, filters, clock) if cited is None else None
+        if comment is not None:
+            where = f"“{comment.article.title or comment.article.source_id}” ({comment.article.id})"
+            notes.insert(0, f"these words stand only in a reader comment of {where}, which is not its reporting")
         nearest = max(found, key=lambda one: one.similarity, default=None)
         outcome = Quotation(
             quotation=quotation,
@@ -62,6 +68,7 @@ class Quoter:
             speaker=None,
             first_seen=None,
             nearest=nearest.citation if nearest and nearest.similarity >= WORTH_SHOWING else None,
+            in_comment=comment,
             claimed_speaker=speaker,
             notes=tuple(notes),
             models=self.models,
@@ -103,22 +110,34 @@ class Quoter:
         with clock.step("align"):
             return found + self._aligned([ref for ref in dict.fromkeys(more) if ref not in ids], pattern)
 
+    def _in_comment(self, pattern: Pattern, filters: Filters, clock: Clock) -> Citation | None:
+        """Where the very words stand in a reader's comment; None when they stand in none."""
+        with clock.step("search"):
+            ids = by_phrases(self._archive, pattern, replace(filters, kinds=("comment",)))[:MOST_NEAR_ARTICLES]
+        with clock.step("align"):
+            for article in self._readable(ids):
+                # Without its blocks nothing is left aside; the article's own words have been looked through before.
+                found = nearest_wording(replace(article, blocks=()), pattern, self._weight)
+                comments = [block for block in article.blocks if block.kind == "comment"]
+                if found and not found.differences and any(one.start <= found.start < one.end for one in comments):
+                    return found.citation
+        return None
+
     def _loaded(self) -> Embedder | None:
         if self._embedder is None and self._load is not None:
             self._embedder = self._load()
         return self._embedder
 
     def _aligned(self, ids: Iterable[str], pattern: Pattern) -> list[NearestWording]:
-        found = []
+        nearest = (nearest_wording(article, pattern, self._weight) for article in self._readable(ids))
+        return [one for one in nearest if one is not None]
+
+    def _readable(self, ids: Iterable[str]) -> Iterator[Article]:
         for ref in ids:
             try:
-                article = self._archive.article(ref)
+                yield self._archive.article(ref)
             except (ArchiveError, UsageError):  # damaged, or removed since the search: `attest doctor` says so
                 continue
-            nearest = nearest_wording(article, pattern, self._weight)
-            if nearest is not None:
-                found.append(nearest)
-        return found
 
     def _weight(self, word: str) -> float:
         """How rare a word is: 1 for one that no passage has."""

@@ -186,6 +186,7 @@ def _passage(passage: RetrievedPassage, width: int | None) -> str:
     place = (
         f"     {one_line(passage.article.path)}, characters {passage.start}-{passage.end}, score {passage.score:.2f}"
     )
+    place += f"\n     whole: attest show {passage.article.id}"  # an id, because a path may hold many records
     return f"{head}\n{place}\n{wrapped(shortened(passage.text, PREVIEW_CHARS), width, '     ', '     ')}"
 
 

@@ -8,6 +8,8 @@ from index.records import FIELDS, Format, RawRecord, ReadFailure, clean, has_wor
 
 MAX_JSON_BYTES = 64 << 20  # read whole, and some five times as large in memory; JSON lines have no limit
 
+NAMED, NAME_CHARS = 12, 40  # fields that a reason names, and letters of each name
+
 
 def parse_line(line: bytes, number: int, path: str, name: str, field_map: Mapping[str, str]) -> RawRecord | ReadFailure:
     """The record in one line of JSON."""
@@ -55,7 +57,7 @@ def record_of(
     key = field_map.get("text", "text")
     text = lookup(record, key)
     if text is None:
-        return ReadFailure(path, number, f"no {key!r} in the record")
+        return ReadFailure(path, number, _without(key, record))
     if not isinstance(text, str):
         return ReadFailure(path, number, f"{key!r} is a {type(text).__name__}, expected a string")
     text = storable(text)
@@ -64,6 +66,20 @@ def record_of(
     found = {field: lookup(record, field_map.get(field, field)) for field in FIELDS}
     fields = {field: clean(value) for field, value in found.items() if value is not None}
     return RawRecord(path, number, text, fields, form, name)
+
+
+def _without(key: str, record: Mapping[str, object]) -> str:
+    """The reason for a record without `key`: what it has instead, and how to say that one of these is the text."""
+    if not record:
+        return f"no {key!r} in the record, which has no fields"
+    words = [name for name, value in record.items() if isinstance(value, str) and has_words(value)]
+    longest = max(words, key=lambda name: len(str(record[name])), default=None)
+    listed = ", ".join(repr(name[:NAME_CHARS]) for name in list(record)[:NAMED])
+    more = f" and {len(record) - NAMED:,} more" if len(record) > NAMED else ""
+    return (
+        f"no {key!r} in the record, which has {listed}{more}; say which of them is the text, such as: "
+        f"attest ingest --map text={(longest or 'NAME')[:NAME_CHARS]}"
+    )
 
 
 def lookup(record: Mapping[str, object], key: str) -> object:

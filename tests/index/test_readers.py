@@ -99,7 +99,18 @@ def test_a_bad_line_is_named_and_the_next_ones_still_come(tmp_path: Path) -> Non
     assert [(record.record, record.text) for record in records(path)] == [(1, "First."), (9, "Last.")]
     assert [failure.record for failure in failures(path)] == [2, 4, 5, 6, 7, 8]
     assert "expected an object" in failures(path)[1].reason
-    assert failures(path)[2].reason == "no 'text' in the record"
+    assert failures(path)[2].reason.startswith("no 'text' in the record, which has 'title'; say which")
+
+
+def test_a_record_without_text_names_its_fields_and_the_likeliest_one(tmp_path: Path) -> None:
+    many = {f"field {number}": number for number in range(20)}
+    path = write_jsonl(tmp_path / "n.jsonl", {"headline": "A bridge", "content": "The bridge is agreed."}, many, {})
+    reasons = [failure.reason for failure in failures(path)]
+    assert "which has 'headline', 'content'" in reasons[0]
+    assert reasons[0].endswith("attest ingest --map text=content")
+    assert "'field 11' and 8 more" in reasons[1]
+    assert reasons[1].endswith("--map text=NAME")
+    assert reasons[2] == "no 'text' in the record, which has no fields"
 
 
 def test_a_line_over_the_limit_is_passed_over_and_the_next_is_read(

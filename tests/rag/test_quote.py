@@ -217,7 +217,14 @@ def test_what_a_reader_wrote_below_the_article_is_not_what_the_article_has(tmp_p
     )
     with archive_of(tmp_path, a=f"{story}\n\nComments\n\nAnna: {LINE}, that is what I say.") as archive:
         assert "comment" in {block.kind for article in archive.articles() for block in article.blocks}
-        assert Quoter(archive).quote(LINE).status == "not_found"
+        found = Quoter(archive).quote(LINE)
+        altered = Quoter(archive).quote(LINE.replace("boat", "lorry"))
+    assert (found.status, found.citation) == ("not_found", None)
+    assert found.in_comment is not None
+    assert found.in_comment.quote == LINE
+    assert found.notes[0].startswith("these words stand only in a reader comment of “")
+    assert found.in_comment.article.id in found.notes[0]
+    assert (altered.status, altered.in_comment, altered.notes) == ("not_found", None, ())
 
 
 def test_the_cited_place_is_the_quoted_one_where_the_words_stand_twice(tmp_path: Path) -> None:

@@ -150,3 +150,9 @@ def test_words_outside_every_citation_have_no_number() -> None:
     assert numbered.holding(cite(FERRY, "brought ashore")) == 2
     with pytest.raises(ValueError, match="no citation holds"):
         numbered.holding(cite(FERRY, "Paragraph 7"))
+
+
+def test_a_passage_names_its_article_as_show_takes_it() -> None:
+    shown = render_passages(PASSAGES)
+    for passage in PASSAGES:
+        assert f"attest show {passage.article.id}" in shown
