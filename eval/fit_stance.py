@@ -11,14 +11,12 @@ what they support more than what they refute; without made ones, a claim in the 
 """
 
 import argparse
-import gzip
 import hashlib
 import json
-import lzma
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from eval.article_records import read_articles
 from eval.fit_claim_reader import as_document, read_all, second_stage
 from eval.fitting import SEED, Floats, fit_softmax
 from eval.made_claims import made_claims
@@ -211,29 +210,6 @@ def read_claims(path: Path) -> tuple[list[Row], str]:
     data = path.read_bytes()
     rows = [json.loads(line) for line in data.decode("utf-8").splitlines() if line.strip()]
     return [row for row in rows if row["kind"] == "claim" and row.get("evidence")], hashlib.sha256(data).hexdigest()
-
-
-def read_articles(paths: Sequence[Path], wanted: set[str]) -> dict[str, Article]:
-    """The articles of JSONL files, plain, .gz or .xz, whose ids are wanted."""
-    return {record["id"]: _article(record) for path in paths for record in _records(path) if record["id"] in wanted}
-
-
-def _records(path: Path) -> Iterator[Row]:
-    opener: Any = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
-    with opener(path, "rt", encoding="utf-8") as file:
-        yield from map(json.loads, file)
-
-
-def _article(record: Row) -> Article:
-    return Article(
-        key=f"id:{record['id']}",
-        source_id=record["id"],
-        path="",
-        text=record["text"],
-        title=record.get("title"),
-        source=record.get("source"),
-        published_at=record.get("published_at"),
-    )
 
 
 if __name__ == "__main__":

@@ -7,16 +7,16 @@ of the articles fit the weights and choose the threshold, in turn, for the other
 """
 
 import argparse
-import gzip
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from eval.article_records import read_articles
 from eval.fitting import SEED, fit_logistic
 from index.article import Article
 from index.embedding import MiniLmEmbedder
@@ -74,9 +74,8 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     data = options.claims.read_bytes()
     rows = [json.loads(line) for line in data.decode("utf-8").splitlines() if line.strip()]
     rows = [row for row in rows if row["kind"] == "claim"]
-    opener = gzip.open if options.articles.suffix == ".gz" else open
-    with opener(options.articles, "rt", encoding="utf-8") as file:
-        articles = {record["id"]: _article(record) for record in map(json.loads, file)}
+    # Without their outlets, as ever: with them the headings that are read would be others, and so would the weights.
+    articles = {name: replace(one, source=None) for name, one in read_articles([options.articles]).items()}
     claims = collect(rows, articles)
     features, labels, vetoed, folds = claims.features, claims.supported, claims.vetoed, claims.fold
     passed = np.zeros(len(labels), dtype=bool)
@@ -129,17 +128,6 @@ def choose(
     """The lowest threshold that lets at most `FALSE_ACCEPTS` of the unsupported claims in `used` through."""
     scores = np.where(vetoed, 0.0, probability(features, weights, bias))[used & ~labels]
     return float(np.quantile(scores, 1 - FALSE_ACCEPTS))
-
-
-def _article(record: dict[str, str]) -> Article:
-    return Article(
-        key=f"id:{record['id']}",
-        source_id=record["id"],
-        path="",
-        text=record["text"],
-        title=record.get("title"),
-        published_at=record.get("published_at"),
-    )
 
 
 if __name__ == "__main__":

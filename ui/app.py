@@ -20,6 +20,7 @@ from ui.dates import make_filters
 from ui.guard import Guard
 from ui.html import answer_html, problem_html, progress_html, welcome_html
 from ui.numbering import number_citations
+from ui.one_at_a_time import UNEXPECTED
 from ui.overview import Overview
 from ui.protocols import Articles, Asks
 from ui.quote_tab import QuotePage, add_quote_tab
@@ -61,7 +62,7 @@ class Page:
             yield problem_html(_on_the_page(str(error))), EMPTY_PANE
         except Exception:
             log.exception("The question could not be answered")
-            yield problem_html("Attest met an unexpected problem; the terminal it runs in shows it"), EMPTY_PANE
+            yield problem_html(UNEXPECTED), EMPTY_PANE
 
     def _stream(self, question: str, filters: Any) -> Iterator[Panels]:
         cache: dict[str, Article] = {}

@@ -49,6 +49,7 @@ def build_parser() -> Parser:
     backup.add_argument("target", metavar="DEST", help="the copy's folder, which must not be there yet")
     show = command("show", "the stored text of an article, exactly what offsets refer to")
     show.add_argument("article", metavar="ARTICLE", help="an article's id, the first digits of it, or its source_id")
+    show.add_argument("--against", metavar="OTHER", help="instead of the text, what makes the article OTHER of it")
     remove = command("remove", "remove articles with everything made from them")
     remove.add_argument("articles", nargs="+", metavar="ARTICLE")
     search = command("search", "the passages nearest to a query")

@@ -1,17 +1,14 @@
 """The page's "Quote" tab: paste a quotation, read whether it is verbatim, open each article at the words."""
 
-import logging
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from index.errors import AttestError
 from ui.article_html import EMPTY_PANE
 from ui.html import problem_html
+from ui.one_at_a_time import made_or_said
 from ui.protocols import Articles, Quotes
 from ui.quotation_html import WELCOME, WORKING, quotation_articles_html, quotation_html
-
-log = logging.getLogger(__name__)
 
 Panels = tuple[str, str]  # the outcome's HTML and the articles' HTML
 
@@ -27,17 +24,16 @@ class QuotePage:
     def check(self, quotation: str, speaker: str) -> Iterator[Panels]:
         """The panels while it is looked for, then those of the outcome."""
         yield WORKING, EMPTY_PANE
-        try:
-            with self._one_at_a_time:
-                found = self._quoter.quote(quotation or "", speaker=(speaker or "").strip() or None)
-                articles = quotation_articles_html(found, self._articles.article, self._articles.copies)
-            yield quotation_html(found), articles
-        except AttestError as error:
-            yield problem_html(str(error), "Not looked for"), EMPTY_PANE
-        except Exception:
-            log.exception("The quotation could not be looked for")
-            said = "Attest met an unexpected problem; the terminal it runs in shows it"
-            yield problem_html(said, "Not looked for"), EMPTY_PANE
+        undone = "The quotation could not be looked for"
+        yield made_or_said(lambda: self._checked(quotation or "", speaker or ""), _problem, self._one_at_a_time, undone)
+
+    def _checked(self, quotation: str, speaker: str) -> Panels:
+        found = self._quoter.quote(quotation, speaker=speaker.strip() or None)
+        return quotation_html(found), quotation_articles_html(found, self._articles.article, self._articles.copies)
+
+
+def _problem(said: str) -> Panels:
+    return problem_html(said, "Not looked for"), EMPTY_PANE
 
 
 def add_quote_tab(page: QuotePage, shared: Mapping[str, Any]) -> None:

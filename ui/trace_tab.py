@@ -1,6 +1,5 @@
 """The page's "Trace" tab: type a claim, read what supports and what refutes it, open each article at the words."""
 
-import logging
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,10 +9,9 @@ from index.marks import Marks
 from rag.verdict import Trace
 from ui.article_html import EMPTY_PANE
 from ui.html import problem_html
+from ui.one_at_a_time import made_or_said
 from ui.protocols import Articles, Traces
 from ui.trace_html import WELCOME, WORKING, ordered, place_of, trace_articles_html, trace_html
-
-log = logging.getLogger(__name__)
 
 Panels = tuple[str, str, Trace | None]  # the outcome's HTML, the articles' HTML, and the outcome itself
 
@@ -30,17 +28,13 @@ class TracePage:
     def trace(self, claim: str) -> Iterator[Panels]:
         """The panels while evidence is looked for, then those of the outcome."""
         yield WORKING, EMPTY_PANE, None
-        try:
-            with self._one_at_a_time:
-                found = self._tracer.trace(claim or "")
-                articles = trace_articles_html(found, self._articles.article, self._articles.copies)
-            yield self._shown(found), articles, found
-        except AttestError as error:
-            yield problem_html(str(error), "Not traced"), EMPTY_PANE, None
-        except Exception:
-            log.exception("The claim could not be traced")
-            said = "Attest met an unexpected problem; the terminal it runs in shows it"
-            yield problem_html(said, "Not traced"), EMPTY_PANE, None
+        undone = "The claim could not be traced"
+        yield made_or_said(lambda: self._traced(claim or ""), _problem, self._one_at_a_time, undone)
+
+    def _traced(self, claim: str) -> Panels:
+        found = self._tracer.trace(claim)
+        articles = trace_articles_html(found, self._articles.article, self._articles.copies)
+        return self._shown(found), articles, found
 
     def mark(self, found: Trace | None, asked: str) -> str:
         """The outcome's HTML once a verdict was kept, or taken back if it was kept before.
@@ -68,6 +62,10 @@ class TracePage:
 
     def _own(self, found: Trace) -> dict[tuple[str, int, int], str]:
         return {(mark.article_id, mark.start, mark.end): mark.stance for mark in self._marks.of(found.claim)}
+
+
+def _problem(said: str) -> Panels:
+    return problem_html(said, "Not traced"), EMPTY_PANE, None
 
 
 def add_trace_tab(page: TracePage, shared: Mapping[str, Any]) -> None:

@@ -53,7 +53,7 @@ def test_nothing_is_requested_from_another_host(page: Page, requests: list[str])
     ask(page, "How many passengers did the ferry carry?")
     page.locator('button.cite[data-open="1"]').click()
     ask(page, "Who built the lighthouse?")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)  # never idle: the page keeps a line to its server for as long as it is open
     hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
     assert hosts == {"127.0.0.1"}
 

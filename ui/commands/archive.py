@@ -2,9 +2,10 @@
 
 import argparse
 
-from index.article import ArticleMeta
+from index.article import Article, ArticleMeta
 from ui.commands.notices import say_notices
 from ui.console import Console
+from ui.edits_terminal import render_edits
 from ui.parts import Parts
 from ui.terminal import render_copies, render_status
 
@@ -34,6 +35,10 @@ def show(args: argparse.Namespace, console: Console, parts: Parts) -> int:
 
     with parts.archive(args.archive) as archive:
         article = archive.article(args.article)
+        if args.against is not None:
+            other = archive.article(args.against)
+            say_notices(console, archive)
+            return _against(article, other, args, console)
         chain = Copies(archive).chain(article.id)
         say_notices(console, archive)
     if args.json:
@@ -49,6 +54,20 @@ def show(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         console.exact(article.text)
         for line in render_copies(chain, article.id):
             console.say(line)
+    return 0
+
+
+def _against(first: Article, second: Article, args: argparse.Namespace, console: Console) -> int:
+    """What makes the second article of the first; 0 also when nothing does."""
+    from rag.edits import edits
+
+    found = edits(first, second)
+    one, other = ArticleMeta.of(first), ArticleMeta.of(second)
+    if args.json:
+        document = {"first": one.to_json(), "second": other.to_json(), "edits": [edit.to_json() for edit in found]}
+        console.document(document)
+    else:
+        console.result(render_edits(one, other, found, console.width))
     return 0
 
 
