@@ -28,10 +28,10 @@ FEATURES = (
     *(f"best_{name}" for name in _OF_BEST),
 )
 
-# A passage that is less like the question than this and holds less than this share of its weight is about something
-# else, however sure the reader is. It matters where a filter leaves nothing else to find. Of 47 answered questions of
-# `gold/train.jsonl` none was below both (.38 was the least similarity); of 50 questions of the sample archive asked of
-# an outlet that says nothing of it, 47 were.
+# Where a filter leaves little to find, the reader may be sure of a sentence about something else. So a passage that is
+# less like the question than this and holds less than this share of its weight answers nothing there. Of 47 answered
+# questions of `gold/train.jsonl` none was below both (.38 was the least similarity); of 50 questions of the sample
+# archive asked of an outlet that says nothing of it, 47 were. Without a filter, the threshold was fitted without this.
 LEAST_SIMILARITY = 0.35
 LEAST_COVERAGE = 0.4
 
@@ -46,9 +46,14 @@ class Answerability:
         # From which score of a span its words are shown as the short answer.
         self.short_threshold = float(str(document.get("short_threshold", "inf")))
 
-    def probability(self, passages: Sequence[RetrievedPassage], evidence: Sequence[Evidence]) -> float:
-        """Probability that the best evidence answers, between 0 and 1; 0 without evidence on the topic."""
-        if not evidence or not passages or off_topic(evidence[0]):
+    def probability(
+        self, passages: Sequence[RetrievedPassage], evidence: Sequence[Evidence], *, narrowed: bool = False
+    ) -> float:
+        """Probability that the best evidence answers, between 0 and 1; 0 without evidence.
+
+        `narrowed` says that a filter was set: then evidence about something else gives 0, too.
+        """
+        if not evidence or not passages or (narrowed and off_topic(evidence[0])):
             return 0.0
         value = float(self._score(measure(passages, evidence), FEATURES)[0])
         if not np.isfinite(value):  # a reader gave no number: nothing is known, and so nothing is answered

@@ -92,10 +92,11 @@ class Asker:
         passages = together([look.passages for look in looks])
         yield EvidenceFound(passages)
         notes = list(self._notes)
+        narrowed = filters not in (None, Filters())
         with clock.step("select"):
             for look in looks:
                 look.evidence = self._selector.select(look.question, look.passages)
-                look.confidence = self._answerability.probability(look.passages, look.evidence)
+                look.confidence = self._answerability.probability(look.passages, look.evidence, narrowed=narrowed)
             confidence = max(look.confidence for look in looks)
             sure, unsure = parted(looks, self._answerability.threshold)
             evidence = merged([look.evidence for look in sure])

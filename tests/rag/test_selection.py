@@ -103,15 +103,16 @@ def test_probability_grows_with_its_weighted_features() -> None:
     assert judge.threshold == 0.5
 
 
-def test_a_passage_about_something_else_answers_nothing_however_sure_the_reader_is() -> None:
+def test_within_a_filter_a_passage_about_something_else_answers_nothing_however_sure_the_reader_is() -> None:
     document = {"weights": {"best_answers": 4.0}, "bias": 20.0, "threshold": 0.5}
     judge = Answerability(document)
     base = evidence("The dam at Orle opened in May.")[0].candidate
 
-    def probability(similarity: float, coverage: float) -> float:
+    def probability(similarity: float, coverage: float, *, narrowed: bool = True) -> float:
         features = dict.fromkeys(CHEAP, 0.5) | {"similarity": similarity, "coverage_passage": coverage}
-        return judge.probability([FOUND[0]], [type(evidence("x y z w")[0])(base, 1.0, features)])
+        return judge.probability([FOUND[0]], [type(evidence("x y z w")[0])(base, 1.0, features)], narrowed=narrowed)
 
     assert probability(0.2, 0.2) == 0.0
     assert probability(0.2, 0.6) > 0.9  # other words of the same meaning, or the same words: either is enough
     assert probability(0.6, 0.2) > 0.9
+    assert probability(0.2, 0.2, narrowed=False) > 0.9
