@@ -6,18 +6,17 @@ is on the disk; being killed at any moment loses at most the batch that was bein
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from index.archive import Archive
 from index.article import Article, Passage
-from index.documents import build_article
 from index.embedding import Embedder, Vectors, passage_input
-from index.errors import InputError
 from index.ledger import Entry
 from index.memory import release_freed
-from index.passages import cut_passages
+from index.preparing import Cleaned, clean_all
 from index.readers import Given, RawRecord, ReadFailure
 from index.records import FileRead, KnownFile
 from index.reembedding import ReembedProgress, reembed
@@ -105,17 +104,20 @@ def ingest(
     embedder: Embedder,
     *,
     progress: Callable[[IngestProgress], None] | None = None,
+    jobs: int = 1,
 ) -> IngestReport:
     """Store every article of `sources`; what became of each record, in counts and reasons.
 
     `archive` must be open for writing. A record that gives no article fails by itself. When interrupted (Ctrl-C), the
     vector index is saved for the batches that are in, and the interrupt goes on. Raises ArchiveError when the archive
-    was built with another embedder, before anything is read.
+    was built with another embedder, before anything is read. With more than one of `jobs`, so many processes clean the
+    records while others are embedded; the archive is the same.
     """
     run = _Run(archive, embedder, progress)
     try:
-        for item in sources:
-            run.take(item)
+        with closing(clean_all(sources, jobs)) as items:
+            for item, cleaned in items:
+                run.take(item, cleaned)
         run.flush()
         archive.complete_copies()
     finally:
@@ -141,7 +143,7 @@ class _Run:
         self._texts: dict[bytes, str] = {}  # of the batch: hash of the text -> article id
         self._passages = 0
 
-    def take(self, item: Given) -> None:
+    def take(self, item: Given, cleaned: Cleaned | None) -> None:
         """Put one record into the batch, and store the batch when it is full."""
         if isinstance(item, ReadFailure):
             self._entries.append(Entry(item.path, item.record, "skipped" if item.skipped else "failed", item.reason))
@@ -150,7 +152,8 @@ class _Run:
         elif isinstance(item, KnownFile):
             self._take_known(item)
         else:
-            self._take_record(item)
+            assert cleaned is not None  # it is of every record
+            self._take_record(item, cleaned)
         if self._passages >= BATCH_PASSAGES or len(self._entries) >= BATCH_RECORDS:
             self.flush()
 
@@ -165,17 +168,11 @@ class _Run:
             else:
                 self.report.unchanged += 1
 
-    def _take_record(self, record: RawRecord) -> None:
-        try:
-            article = build_article(record)
-            passages = cut_passages(article)
-        except InputError as error:
-            self._entries.append(Entry(record.path, record.record, "failed", str(error)))
+    def _take_record(self, record: RawRecord, cleaned: Cleaned) -> None:
+        if isinstance(cleaned, str):
+            self._entries.append(Entry(record.path, record.record, "failed", cleaned))
             return
-        except Exception as error:  # our bug, and yet the other articles of the pile are not to wait for its repair
-            reason = f"it met an error of Attest's own ({type(error).__name__}: {error}); please report it"
-            self._entries.append(Entry(record.path, record.record, "failed", reason))
-            return
+        article, passages = cleaned
         if article.key in self._keys:  # two versions in one batch: the second is judged by an archive with the first
             self.flush()
         standing = self._standing(article, record)

@@ -18,7 +18,16 @@ from index.records import FileRead, KnownFile, ReadFailure
 from index.schema import FILE_TABLE, plain
 
 # Parsers of other people whose new version may find another article in the same bytes.
-PARSERS = ("trafilatura", "lxml", "charset-normalizer", "pdfminer.six", "pypdf", "python-docx", "warcio", "feedparser")
+PARSERS: tuple[str, ...] = (
+    "trafilatura",
+    "lxml",
+    "charset-normalizer",
+    "pdfminer.six",
+    "pypdf",
+    "python-docx",
+    "warcio",
+    "feedparser",
+)
 PARSERS += ("markdown-it-py", "nltk", "py3langid")
 T = TypeVar("T")
 

@@ -35,6 +35,10 @@ def build_parser() -> Parser:
     ingest.add_argument(
         "--reembed", action="store_true", help="embed all that is stored again, with the embedder in use"
     )
+    ingest.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes that parse and clean (default 1)")
+    ingest.add_argument(
+        "--nice", type=_niceness, default=0, metavar="N", help="let other programs go first, from 0 to 19 (default 0)"
+    )
     watch = command("watch", "keep the archive up to date with a folder, until Ctrl-C")
     watch.add_argument("folder", metavar="FOLDER")
     watch.add_argument("--every", type=_seconds, default=5.0, metavar="SECONDS", help="between two looks (default 5)")
@@ -159,6 +163,20 @@ def _positive(text: str) -> int:
     value = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= value <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1000")
+    return value
+
+
+def _jobs(text: str) -> int:
+    value = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= value <= 64:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes from 1 to 64")
+    return value
+
+
+def _niceness(text: str) -> int:
+    value = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= value <= 19:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 19")
     return value
 
 

@@ -270,3 +270,48 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly(filled: Path) ->
     done = subprocess.run([sys.executable, "-c", code], stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+class TestIngestOptions:
+    def test_a_second_ingest_opens_no_file_for_reading(
+        self,
+        folder: Path,
+        archive: Path,
+        parts: FakeParts,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        argv = ["ingest", str(folder), "--archive", str(archive), "--json"]
+        assert main(argv, parts) == 0
+        added = json.loads(capsys.readouterr().out)["added"]
+        monkeypatch.setattr("index.readers.decompressed", lambda *_: pytest.fail("a known file was read"))
+        assert main(argv, parts) == 0
+        assert json.loads(capsys.readouterr().out)["unchanged"] == added > 0
+
+    def test_the_archive_is_the_same_with_one_job_and_with_two(
+        self, folder: Path, tmp_path: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        digests = []
+        for jobs in ("1", "2"):
+            archive = str(tmp_path / jobs)
+            assert main(["ingest", str(folder), "--archive", archive, "--jobs", jobs], parts) == 0
+            capsys.readouterr()
+            assert main(["status", "--archive", archive, "--json"], parts) == 0
+            digests.append(json.loads(capsys.readouterr().out)["digest"])
+        assert digests[0] == digests[1]
+
+    def test_nice_lowers_the_priority_by_what_was_said(
+        self, folder: Path, archive: Path, parts: FakeParts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        said: list[int] = []
+        monkeypatch.setattr("os.nice", said.append)
+        assert main(["ingest", str(folder), "--archive", str(archive)], parts) == 0
+        assert main(["ingest", str(folder), "--archive", str(archive), "--nice", "10"], parts) == 0
+        assert said == [10]
+
+    @pytest.mark.parametrize("argv", [["--jobs", "0"], ["--jobs", "many"], ["--nice", "-5"], ["--nice", "20"]])
+    def test_impossible_jobs_and_niceness_are_code_2(
+        self, argv: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["ingest", str(folder), *argv]) == 2
+        assert argv[0] in one_sentence(capsys.readouterr().err)

@@ -1,9 +1,11 @@
 """`attest ingest`: articles into the archive."""
 
 import argparse
+import os
 import sys
+from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from index.errors import InputError, UsageError
 from ui.commands.notices import say_notices
@@ -14,10 +16,16 @@ from ui.terminal import render_report
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
+    from index.paths import Source
+    from index.readers import Given
+    from index.records import ReadFailure
+
+T = TypeVar("T")
 
 
 def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     """0 when everything is in, 5 when something was skipped or failed."""
+    _be_nice(args.nice)
     if args.reembed:
         return _reembed(args, console, parts)
     if not args.paths:
@@ -29,10 +37,13 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     field_map = parse_field_map(args.map) if args.map else None
     stdin = None if sys.stdin is None else sys.stdin.buffer  # None: closed by whoever started us
     # Standard input is looked into, since it may be empty; of files it is enough that there is one.
-    given = read_paths(args.paths, field_map=field_map, stdin=stdin) if "-" in args.paths else None
-    found = iter(()) if given else find_sources(args.paths)
-    first = next(given or found, None)
-    if first is None:
+    records: Iterator[Given] | None = None
+    found: Iterator[Source | ReadFailure] | None = None
+    if "-" in args.paths:
+        records = _if_any(read_paths(args.paths, field_map=field_map, stdin=stdin, children=args.jobs))
+    else:
+        found = _if_any(find_sources(args.paths))
+    if records is None and found is None:
         where = ", ".join(args.paths)
         raise UsageError(f"no articles were found in {where}, expected text, HTML, PDF, JSON or the like there")
     count = RecordCount(args.paths)
@@ -50,9 +61,10 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
                 progress.update(state.records, f"{state.passages:,} passages")
 
             progress.start()
-            items = given and chain([first], given)
-            items = items or read_unknown(chain([first], found), archive.known_files(field_map), field_map=field_map)
-            report = run(archive, items, embedder, progress=reported)
+            items = records or read_unknown(
+                found or (), archive.known_files(field_map), field_map=field_map, children=args.jobs
+            )
+            report = run(archive, items, embedder, progress=reported, jobs=args.jobs)
         say_notices(console, archive)
     if args.json:
         console.document(report.to_json())
@@ -64,6 +76,20 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
             f"rest is in; the reasons stay in: attest status --archive {args.archive}"
         )
     return 0
+
+
+def _if_any(items: Iterator[T]) -> Iterator[T] | None:
+    """The same items; None when there are none."""
+    first = next(items, None)
+    return None if first is None else chain([first], items)
+
+
+def _be_nice(by: int) -> None:
+    if not by:
+        return
+    if not hasattr(os, "nice"):
+        raise UsageError("--nice was given and this system has no such thing; run it without --nice")
+    os.nice(by)
 
 
 def _load(args: argparse.Namespace, console: Console, parts: Parts) -> "Embedder":
