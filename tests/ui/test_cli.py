@@ -92,6 +92,7 @@ class TestIngest:
         assert {Path(line["path"]).name for line in report["failed"]} == {"picture.txt", "records.jsonl"}
         assert [Path(line["path"]).name for line in report["skipped"]] == ["drawing.psd"]
         assert "2 failed and 1 skipped of 6 records" in one_sentence(err)
+        assert report["loading_seconds"] >= 0
         assert main(["status", "--archive", str(archive), "--json"], parts) == 0
         status = json.loads(capsys.readouterr().out)
         assert status["articles"] == 3

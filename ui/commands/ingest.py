@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -37,10 +38,12 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     with parts.archive(args.archive, writable=True, create=True) as archive:
         say_notices(console, archive)
         prepare()
+        began = time.perf_counter()
         embedder = _load(args, console, parts)
         from index.ingest import IngestProgress
         from index.ingest import ingest as run
 
+        loading_s = time.perf_counter() - began
         with Progress(console, "record") as progress:
 
             def reported(state: IngestProgress) -> None:
@@ -51,9 +54,9 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
             report = run(archive, chain([first], records), embedder, progress=reported)
         say_notices(console, archive)
     if args.json:
-        console.document(report.to_json())
+        console.document({**report.to_json(), "loading_seconds": round(loading_s, 3)})
     else:
-        console.result(render_report(report))
+        console.result(render_report(report, loading_s))
     if report.failed or report.skipped:
         raise InputError(
             f"{len(report.failed):,} failed and {len(report.skipped):,} skipped of {report.records:,} records, and the "
