@@ -58,9 +58,10 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     else:
         console.result(render_report(report, loading_s))
     if report.failed or report.skipped:
+        rest = "the rest is in" if report.stored + report.unchanged else "nothing went in"
         raise InputError(
-            f"{len(report.failed):,} failed and {len(report.skipped):,} skipped of {report.records:,} records, and the "
-            f"rest is in; the reasons stay in: attest status --archive {args.archive}"
+            f"{len(report.failed):,} failed and {len(report.skipped):,} skipped of {report.records:,} records, and "
+            f"{rest}; the reasons stay in: attest status --archive {args.archive}"
         )
     return 0
 
