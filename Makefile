@@ -28,9 +28,10 @@ $(STAMP): pyproject.toml constraints.txt
 	@command -v "$${CXX:-c++}" >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || \
 		{ echo "No C++ compiler was found and llama-cpp-python is built from source; install one, such as g++ (Debian:" \
 		"apt-get install g++)" >&2; exit 1; }
-	@echo "Installing into $(VENV); the first time builds llama-cpp-python, which takes some minutes."
+	@echo "Installing Attest and what it needs (torch, gradio, llama-cpp-python and others) into $(VENV). The first time takes"
+	@echo "several minutes: on Linux torch is some gigabytes, and llama-cpp-python is built here, during which pip is silent."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 

@@ -88,7 +88,8 @@ def _kinds(lines: Sequence[_Line], title: str | None, given: Mapping[int, BlockK
             kinds[index] = given[index]
             continue
         in_comments = comments_from is not None and index > comments_from
-        if index == comments_from or furniture.is_furniture(line.text):
+        offer = index > 0 and furniture.is_advert(lines[index - 1].text) and furniture.is_offer(line.text)
+        if index == comments_from or offer or furniture.is_furniture(line.text):
             kinds[index] = "boilerplate"
             in_list = furniture.opens_list(line.text) or (in_list and not in_comments)
         elif in_comments:

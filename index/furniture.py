@@ -29,6 +29,19 @@ _ADVERT = _whole(
     r"(?:skip|report|close|hide)(?: this)? (?:ad|advertisement)",
     r"(?:loading|please wait)\W*",
 )
+# What an advert says directly below the line that announces it: an order to the reader, and what there is to gain.
+_OFFER = re.compile(
+    r"(?:buy|shop|save|order|get|try|enjoy|book|grab|claim)\b.{0,120}"
+    r"(?:\b(?:free|off|now|today|deals?|offers?|sale|discounts?|half price)\b|[£$€] ?\d|\d ?%).{0,60}",
+    re.IGNORECASE,
+)
+_SECTION_NAMES = (
+    "home news sport sports opinion politics world business culture arts entertainment lifestyle life style fashion "
+    "food travel health science tech technology education environment climate weather economy finance money markets "
+    "local national international europe asia africa americas us uk video videos photos live latest tv radio podcasts "
+    "jobs obituaries comment editorial features magazine games puzzles more menu search contact about subscribe"
+)
+_SECTIONS = frozenset(_SECTION_NAMES.split())
 _BUTTON = _whole(
     r"browse by",
     r"(?:skip|jump|back) to (?:main |the )?(?:content|navigation|top|article)",
@@ -181,7 +194,18 @@ def is_furniture(line: str) -> bool:
         or source_line(line) is not None
         or _is_link(line)
         or _is_language_switch(line)
+        or _is_menu(line)
     )
+
+
+def is_advert(line: str) -> bool:
+    """Whether the line announces an advert, such as "ADVERTISEMENT"."""
+    return len(line) <= _FURNITURE_CHARS and _ADVERT.fullmatch(line) is not None
+
+
+def is_offer(line: str) -> bool:
+    """Whether the line may be what an advert says ("Buy two get one free"); only below one that announces it."""
+    return _OFFER.fullmatch(line) is not None
 
 
 def opens_list(line: str) -> bool:
@@ -249,6 +273,12 @@ def comment_header(line: str) -> Literal["plain", "bare"] | None:
 
 def _is_link(line: str) -> bool:
     return _LINK.fullmatch(line) is not None and not (line.endswith((".", "”", '"')) and len(line) > 120)
+
+
+def _is_menu(line: str) -> bool:
+    """Whether the line is a site's sections in capitals: "HOME NEWS SPORT OPINION"."""
+    words = re.split(r"[\s|/·•,&]+", line.strip(" |/·•,")) if line.isupper() else []
+    return (len(words) >= 4 or (len(words) == 3 and "HOME" in words)) and _SECTIONS.issuperset(map(str.lower, words))
 
 
 def _is_language_switch(line: str) -> bool:

@@ -89,6 +89,13 @@ def test_the_makefile_asks_the_questions_of_the_readme() -> None:
         assert f'ask "{question}"' in makefile
 
 
+def test_the_makefile_says_what_it_installs_and_for_how_long_before_pip_begins() -> None:
+    said, _, rest = (ROOT / "Makefile").read_text(encoding="utf-8").partition("pip install")
+    assert "several minutes" in said
+    assert "torch" in said.partition("@echo")[2]
+    assert "--quiet" not in rest.splitlines()[0]
+
+
 def test_every_figure_of_the_readme_has_its_command() -> None:
     figures = README.split("<!-- figures -->")[1].split("<!-- /figures -->")[0]
     assert "|" in figures

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PREVIEW_CHARS = 300
 LISTED = 10  # failed or skipped records named in full; `attest status --json` has them all
 
+LEAST_LOADING_S = 0.05  # what would be printed as 0.0 s
+
 Record = tuple[str, int | None, str]  # path, record, reason
 
 
@@ -54,12 +56,14 @@ def render_passages(passages: Sequence[RetrievedPassage], width: int | None = No
     return "\n\n".join(_passage(passage, width) for passage in passages) or "No passage was found."
 
 
-def render_report(report: "IngestReport") -> str:
-    """What became of the records that were read."""
+def render_report(report: "IngestReport", loading_s: float = 0.0) -> str:
+    """What became of the records that were read; `loading_s` went by before the first, while the model was loaded."""
+    loading = f", after {loading_s:.1f} s of loading the model" if loading_s >= LEAST_LOADING_S else ""
     lines = [
         f"{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged, {report.duplicates:,} "
         f"copies of others; {report.passages:,} passages in {report.seconds:.1f} s"
         + (f" ({report.passages_per_second:.0f} a second)" if report.passages else "")
+        + loading
     ]
     return "\n".join(lines + _records("failed", report.failed) + _records("skipped", report.skipped))
 

@@ -76,6 +76,9 @@ def test_blocks_are_in_order_and_hold_all_that_is_not_white_space(text: str, tit
         "Print Friendly, PDF & Email",
         "— —————–",
         "Email: desk@courier.example",
+        "HOME NEWS SPORT OPINION",
+        "HOME | WORLD | SPORT",
+        "ADVERTISEMENT\n\nBuy two get one free at Holm's Boots this week only!",
     ],
 )
 def test_page_furniture_is_boilerplate(line: str) -> None:
@@ -100,6 +103,9 @@ def test_page_furniture_is_boilerplate(line: str) -> None:
         "The mayor spoke to Reuters.",
         "He spoke on March 3, 2021.",
         "Cookies were sold at the fair.",
+        "Buy two get one free, the sign on the door of the ruined shop still said.",
+        "WORLD HEALTH CHIEF WARNS",
+        "LIVE SPORT",
     ],
 )
 def test_a_sentence_that_begins_like_furniture_is_body(line: str) -> None:
@@ -120,6 +126,12 @@ def test_a_sentence_that_begins_like_furniture_is_body(line: str) -> None:
 )
 def test_a_picture_line_is_a_caption(line: str) -> None:
     assert kind_of(line) == "caption"
+
+
+def test_the_story_goes_on_below_an_advert() -> None:
+    text = f"A bridge at last\n\n{PROSE}\n\nADVERTISEMENT\n\nOrder was restored in the town by Friday.\n\n{MORE}"
+    ordered = f"Order was restored in the town by Friday.\n\n{MORE}"
+    assert labelled(text)[-2:] == [("boilerplate", "ADVERTISEMENT"), ("body", ordered)]
 
 
 def test_headlines_below_recommended_are_boilerplate_until_prose_resumes() -> None:

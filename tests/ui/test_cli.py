@@ -76,6 +76,13 @@ class TestUsage:
 
 
 class TestIngest:
+    def test_no_rest_is_in_when_nothing_went_in(
+        self, tmp_path: Path, archive: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "records.jsonl").write_text('{"id": "a"}\n', encoding="utf-8")
+        assert main(["ingest", str(tmp_path / "records.jsonl"), "--archive", str(archive)], parts) == 5
+        assert "1 failed and 0 skipped of 1 records, and nothing went in" in one_sentence(capsys.readouterr().err)
+
     def test_what_failed_and_was_skipped_gives_code_5_and_the_rest_is_in(
         self, folder: Path, archive: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -91,7 +98,8 @@ class TestIngest:
         assert report["added"] == 3
         assert {Path(line["path"]).name for line in report["failed"]} == {"picture.txt", "records.jsonl"}
         assert [Path(line["path"]).name for line in report["skipped"]] == ["drawing.psd"]
-        assert "2 failed and 1 skipped of 6 records" in one_sentence(err)
+        assert "2 failed and 1 skipped of 6 records, and the rest is in" in one_sentence(err)
+        assert report["loading_seconds"] >= 0
         assert main(["status", "--archive", str(archive), "--json"], parts) == 0
         status = json.loads(capsys.readouterr().out)
         assert status["articles"] == 3

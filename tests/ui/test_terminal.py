@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.ingest import IngestReport
 from tests.ui.fakes import ABSTAINED, ANSWERED, FERRY, PASSAGES, SENTENCES, cite
 from ui.console import Console, print_json
 from ui.numbering import number_citations
 from ui.overview import overview_of, read_examples
 from ui.printable import printable, shortened
 from ui.progress import Progress, RecordCount, duration
-from ui.terminal import render_answer, render_passages, size
+from ui.terminal import render_answer, render_passages, render_report, size
 
 
 class Terminal(io.StringIO):
@@ -156,3 +157,9 @@ def test_a_passage_names_its_article_as_show_takes_it() -> None:
     shown = render_passages(PASSAGES)
     for passage in PASSAGES:
         assert f"attest show {passage.article.id}" in shown
+
+
+def test_a_report_says_how_long_the_model_took_to_load() -> None:
+    report = IngestReport(added=1, passages=10, seconds=2.0)
+    assert render_report(report, 1.52).endswith("10 passages in 2.0 s (5 a second), after 1.5 s of loading the model")
+    assert "loading" not in render_report(report, 0.01)

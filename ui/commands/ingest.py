@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import time
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
@@ -50,10 +51,12 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     with parts.archive(args.archive, writable=True, create=True) as archive:
         say_notices(console, archive)
         prepare()
+        began = time.perf_counter()
         embedder = _load(args, console, parts)
         from index.ingest import IngestProgress
         from index.ingest import ingest as run
 
+        loading_s = time.perf_counter() - began
         with Progress(console, "record") as progress:
 
             def reported(state: IngestProgress) -> None:
@@ -67,13 +70,14 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
             report = run(archive, items, embedder, progress=reported, jobs=args.jobs)
         say_notices(console, archive)
     if args.json:
-        console.document(report.to_json())
+        console.document({**report.to_json(), "loading_seconds": round(loading_s, 3)})
     else:
-        console.result(render_report(report))
+        console.result(render_report(report, loading_s))
     if report.failed or report.skipped:
+        rest = "the rest is in" if report.stored + report.unchanged else "nothing went in"
         raise InputError(
-            f"{len(report.failed):,} failed and {len(report.skipped):,} skipped of {report.records:,} records, and the "
-            f"rest is in; the reasons stay in: attest status --archive {args.archive}"
+            f"{len(report.failed):,} failed and {len(report.skipped):,} skipped of {report.records:,} records, and "
+            f"{rest}; the reasons stay in: attest status --archive {args.archive}"
         )
     return 0
 
