@@ -32,7 +32,9 @@ class TwoShared(Answerability):
         super().__init__()
         self.threshold = 0.5
 
-    def probability(self, passages: Sequence[RetrievedPassage], evidence: Sequence[Evidence]) -> float:
+    def probability(
+        self, passages: Sequence[RetrievedPassage], evidence: Sequence[Evidence], *, narrowed: bool = False
+    ) -> float:
         return min(1.0, evidence[0].score / 4) if evidence else 0.0
 
 
