@@ -121,10 +121,15 @@ _DATES = FEATURES.index("dates_missing")
 
 
 def _judged(row: Floats, measured: Measured) -> Judged:
-    """The probabilities with the reason. A year or a month of the claim that stands nowhere near is never supported."""
+    """The probabilities with the reason.
+
+    A year or a month of the claim that stands nowhere near is never supported; another event's date never refutes.
+    """
     supports, refutes, neither = (float(chance) for chance in row)
     if measured.row[_DATES] and supports > neither:
         supports, neither = neither, supports
+    if measured.dates_another and refutes > neither:  # the fitted weights know no clauses
+        refutes, neither = neither, refutes
     first = min(measured.clashes, key=lambda clash: _TOLD.index(clash.kind), default=None)
     if first is None:
         return Judged(supports, refutes, neither)

@@ -8,6 +8,7 @@ import numpy as np
 
 from rag.claim_words import Word, read_claim_words
 from rag.clashes import Clash, clashes
+from rag.date_events import is_of_another_event
 from rag.evidence import Floats
 from rag.lexicon import sections
 
@@ -70,6 +71,7 @@ class Measured:
 
     row: Floats  # (len(FEATURES),)
     clashes: tuple[Clash, ...]
+    dates_another: bool = False  # all that differs is a date, and that is of another event
 
 
 def measure_stance(
@@ -135,7 +137,11 @@ def measure_stance(
         max(0.0, coverage - WELL_COVERED) * any(kind != "hedge" for kind in kinds),
         max(0.0, coverage - WELL_COVERED) * max(ours_deny, theirs_deny),
     )
-    return Measured(np.asarray(row, dtype=np.float32), tuple(found))
+    graver = [clash for clash in found if clash.kind != "hedge"]
+    another = bool(graver) and all(
+        clash.kind == "date" and is_of_another_event(clash, said, have, sentence) for clash in graver
+    )
+    return Measured(np.asarray(row, dtype=np.float32), tuple(found), another)
 
 
 def _in_order(said: Sequence[Word], have: Sequence[Word]) -> float:

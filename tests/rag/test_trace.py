@@ -165,3 +165,8 @@ def test_another_judge_of_stance_may_take_its_place(sample_archive: Archive, emb
     found = Tracer(sample_archive, embedder, stance=Denier()).trace("Sweden became the 32nd member of NATO")
     assert found.verdict == "refuted"
     assert (found.reason, found.models["stance"]) == ("so it says", {"name": "denier"})
+
+
+def test_the_date_of_another_event_refutes_nothing(tracer: Tracer) -> None:
+    found = tracer.trace("Finland joined NATO in 2023")
+    assert (found.verdict, found.reason, found.sources("refutes")) == ("supported", None, 0)
