@@ -254,6 +254,11 @@ class Archive:
         """The files that an ingest with `field_map` need not read again; the archive must be open for writing."""
         return skipping.KnownFiles(self._database, field_map)
 
+    def embedded(self, key: str) -> dict[str, Vectors]:
+        """The vectors of the current version under `key`, by the text that was embedded; none of a damaged article."""
+        embedder = self.embedder
+        return storing.embedded(self._database, key, embedder.dim) if embedder else {}
+
     def standing(self, article: Article, path: str, record: int | None) -> storing.Standing:
         """What storing `article`, just read from there, would be: added, updated, unchanged or a duplicate."""
         return storing.standing(self._database, article, path, record)

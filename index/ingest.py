@@ -36,7 +36,7 @@ class IngestProgress:
 
     records: int  # read, whatever became of them
     articles: int  # added, updated or duplicate
-    passages: int  # embedded
+    passages: int  # stored
     seconds: float
     path: str  # of the last record
 
@@ -137,6 +137,7 @@ class _Run:
         self._embedder = embedder
         self._progress = progress
         self._pending: list[tuple[Article, list[Passage]]] = []
+        self._embedded: dict[str, Vectors] = {}  # what is embedded for a passage -> its vector, of earlier versions
         self._entries: list[Entry] = []
         self._files: list[FileRead] = []  # whose last record is in this batch or was in an earlier one
         self._keys: set[str] = set()
@@ -182,6 +183,8 @@ class _Run:
         )
         if standing.wanted:
             self._pending.append((article, passages))
+            if standing.outcome == "updated":
+                self._embedded |= self._archive.embedded(article.key)
             self._keys.add(article.key)
             self._passages += len(passages)
 
@@ -197,21 +200,31 @@ class _Run:
         if not self._entries and not self._files:
             return
         texts = [passage_input(article, passage) for article, passages in self._pending for passage in passages]
-        began = time.perf_counter()
-        vectors = self._embedder.embed_passages(texts) if texts else np.empty((0, self._embedder.dim), np.float32)
-        self.report.embedding_seconds += time.perf_counter() - began
+        vectors = self._vectors(texts)
         self._archive.write(list(self._prepared(vectors)), self._entries, self._embedder.identity, self._files)
         for entry in self._entries:
             self.report.count(entry)
         self.report.passages += len(texts)
         last = self._entries[-1].path if self._entries else self._files[-1].path
-        self._files = []
+        self._files, self._embedded = [], {}
         self._pending, self._entries, self._keys, self._texts, self._passages = [], [], set(), {}, 0
         del texts, vectors
         release_freed()
         if self._progress:
             seconds = time.perf_counter() - self.began
             self._progress(IngestProgress(self.report.records, self.report.stored, self.report.passages, seconds, last))
+
+    def _vectors(self, texts: list[str]) -> Vectors:
+        """A vector for each text; a passage that an article keeps when it is changed is not embedded again."""
+        vectors = np.empty((len(texts), self._embedder.dim), np.float32)
+        fresh = [at for at, text in enumerate(texts) if text not in self._embedded]
+        for at in set(range(len(texts))).difference(fresh):
+            vectors[at] = self._embedded[texts[at]]
+        began = time.perf_counter()
+        if fresh:
+            vectors[fresh] = self._embedder.embed_passages([texts[at] for at in fresh])
+        self.report.embedding_seconds += time.perf_counter() - began
+        return vectors
 
     def _prepared(self, vectors: Vectors) -> Iterator[Prepared]:
         start = 0

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from index import copies, full_text, ledger
 from index.article import Article, Passage
 from index.database import Database
-from index.embedding import EmbedderIdentity, Vectors
+from index.embedding import EmbedderIdentity, Vectors, passage_input
 from index.schema import (
     KINDS,
     article_hash,
     decode_article,
+    decode_vectors,
     encode_metadata,
     encode_text,
     encode_vector,
@@ -82,6 +83,27 @@ def _moved_from(database: Database, article_id: str, article: Article) -> str | 
     if not of_files or said != says or not paths or any(ledger.on_disk(path).exists() for path in paths):
         return None
     return paths[-1]
+
+
+def embedded(database: Database, key: str, dim: int) -> dict[str, Vectors]:
+    """The unit vectors of the version that answers under `key`, by the text that each was made from.
+
+    What is damaged is left out, so that it is embedded anew.
+    """
+    row = database.one("SELECT number, metadata, text FROM articles WHERE key = ? AND current = 1", (plain(key),))
+    if row is None or not is_intact(database, row[0]):
+        return {}
+    article = decode_article(row[1], row[2])
+    found: dict[str, Vectors] = {}
+    for number, start, end, blob, hashed in database.rows(
+        'SELECT passages.row, start, "end", vector, vectors.hash FROM passages JOIN vectors USING (row) '
+        "WHERE article = ?",
+        (row[0],),
+    ):
+        if vector_hash(number, blob) == hashed and len(blob) == 2 * dim:
+            passage = Passage(article_id="", start=start, end=end, text=article.text[start:end])
+            found[passage_input(article, passage)] = decode_vectors([blob], dim)[0]
+    return found
 
 
 def store(database: Database, item: Prepared) -> None:

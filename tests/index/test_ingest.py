@@ -1,7 +1,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.archive import Archive, Filters
-from index.embedding import Embedder, MiniLmEmbedder
+from index.embedding import Embedder, MiniLmEmbedder, Vectors, passage_input
 from index.errors import ArchiveError
 from index.ingest import IngestProgress, IngestReport, ReembedProgress, ingest, reembed
 from index.readers import RawRecord, ReadFailure, read_paths
@@ -287,3 +287,45 @@ def test_a_moved_file_is_the_same_article_and_a_copy_is_one_of_its_own(tmp_path:
     assert run(archive_folder, [*read_paths([folder])], embedder).duplicates == 1
     with Archive.open(archive_folder) as archive:
         assert archive.verify() == []
+
+
+class CountingEmbedder(HashEmbedder):
+    """Remembers what it was asked to embed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        self.asked += texts
+        return super().embed_passages(texts)
+
+
+def paragraphs(*endings: str) -> str:
+    return "\n\n".join(
+        f"The council of the harbour town met about the quay and the crane. {end}" * 12 for end in endings
+    )
+
+
+def test_only_the_changed_passages_of_an_article_are_embedded_again(tmp_path: Path) -> None:
+    embedder = CountingEmbedder()
+    run(tmp_path / "a", [record(paragraphs("It sat late.", "It voted.", "It rose."), id="h")], embedder)
+    first, embedder.asked = embedder.asked, []
+    report = run(tmp_path / "a", [record(paragraphs("It sat late.", "It voted.", "It fell."), id="h")], embedder)
+    assert report.updated == 1
+    assert 0 < len(embedder.asked) < len(first)
+    assert not set(embedder.asked) & set(first)
+    with Archive.open(tmp_path / "a") as archive:
+        assert archive.verify() == []
+        rows = [hit.row for hit in archive.lexical(["council"], 50, Filters())]
+        for row, stored in zip(rows, archive.passages(rows), strict=True):
+            text = passage_input(archive.article("h"), stored.passage)
+            assert archive.vectors([row])[0] @ embedder.embed_queries([text])[0] > 0.999
+
+
+def test_another_title_embeds_every_passage_again(tmp_path: Path) -> None:
+    embedder, text = CountingEmbedder(), paragraphs("It sat late.", "It voted.", "It rose.")
+    run(tmp_path, [record(text, id="h", title="Quay")], embedder)
+    first, embedder.asked = embedder.asked, []
+    run(tmp_path, [record(text, id="h", title="Crane")], embedder)
+    assert len(embedder.asked) == len(first)
