@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from index.errors import AttestError
-from ui.article_html import EMPTY_PANE
+from ui.article_html import EMPTY_PANE_OF_NAMES
 from ui.html import problem_html
 from ui.protocols import Articles, Quotes
 from ui.quotation_html import WELCOME, WORKING, quotation_articles_html, quotation_html
@@ -26,17 +26,17 @@ class QuotePage:
 
     def check(self, quotation: str, speaker: str) -> Iterator[Panels]:
         """The panels while it is looked for, then those of the outcome."""
-        yield WORKING, EMPTY_PANE
+        yield WORKING, EMPTY_PANE_OF_NAMES
         try:
             with self._one_at_a_time:
                 found = self._quoter.quote(quotation or "", speaker=(speaker or "").strip() or None)
             yield quotation_html(found), quotation_articles_html(found, self._articles.article)
         except AttestError as error:
-            yield problem_html(str(error), "Not looked for"), EMPTY_PANE
+            yield problem_html(str(error), "Not looked for"), EMPTY_PANE_OF_NAMES
         except Exception:
             log.exception("The quotation could not be looked for")
             said = "Attest met an unexpected problem; the terminal it runs in shows it"
-            yield problem_html(said, "Not looked for"), EMPTY_PANE
+            yield problem_html(said, "Not looked for"), EMPTY_PANE_OF_NAMES
 
 
 def add_quote_tab(page: QuotePage, shared: Mapping[str, Any]) -> None:
@@ -48,7 +48,8 @@ def add_quote_tab(page: QuotePage, shared: Mapping[str, Any]) -> None:
             quotation = gr.Textbox(
                 label="Quotation",
                 placeholder="The words as they were quoted …",
-                lines=2,
+                lines=1,  # with one line Enter checks and Shift+Enter breaks the line; it grows with what is pasted
+                max_lines=8,
                 scale=6,
                 elem_id="attest-quotation",
             )
@@ -58,6 +59,6 @@ def add_quote_tab(page: QuotePage, shared: Mapping[str, Any]) -> None:
             with gr.Column(scale=1, min_width=320):
                 outcome = gr.HTML(WELCOME, elem_id="attest-outcome", padding=False)
             with gr.Column(scale=1, min_width=320, elem_classes="articles-column"):
-                articles = gr.HTML(EMPTY_PANE, elem_id="attest-quote-articles", padding=False)
-        events = [check.click, speaker.submit]
+                articles = gr.HTML(EMPTY_PANE_OF_NAMES, elem_id="attest-quote-articles", padding=False)
+        events = [check.click, quotation.submit, speaker.submit]
         gr.on(events, page.check, inputs=[quotation, speaker], outputs=[outcome, articles], **shared)

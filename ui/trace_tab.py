@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from index.errors import AttestError
-from ui.article_html import EMPTY_PANE
+from ui.article_html import EMPTY_PANE_OF_NAMES
 from ui.html import problem_html
 from ui.protocols import Articles, Traces
 from ui.trace_html import WELCOME, WORKING, trace_articles_html, trace_html
@@ -26,17 +26,17 @@ class TracePage:
 
     def trace(self, claim: str) -> Iterator[Panels]:
         """The panels while evidence is looked for, then those of the outcome."""
-        yield WORKING, EMPTY_PANE
+        yield WORKING, EMPTY_PANE_OF_NAMES
         try:
             with self._one_at_a_time:
                 found = self._tracer.trace(claim or "")
             yield trace_html(found), trace_articles_html(found, self._articles.article)
         except AttestError as error:
-            yield problem_html(str(error), "Not traced"), EMPTY_PANE
+            yield problem_html(str(error), "Not traced"), EMPTY_PANE_OF_NAMES
         except Exception:
             log.exception("The claim could not be traced")
             said = "Attest met an unexpected problem; the terminal it runs in shows it"
-            yield problem_html(said, "Not traced"), EMPTY_PANE
+            yield problem_html(said, "Not traced"), EMPTY_PANE_OF_NAMES
 
 
 def add_trace_tab(page: TracePage, shared: Mapping[str, Any]) -> None:
@@ -57,5 +57,5 @@ def add_trace_tab(page: TracePage, shared: Mapping[str, Any]) -> None:
             with gr.Column(scale=1, min_width=320):
                 outcome = gr.HTML(WELCOME, elem_id="attest-traced", padding=False)
             with gr.Column(scale=1, min_width=320, elem_classes="articles-column"):
-                articles = gr.HTML(EMPTY_PANE, elem_id="attest-trace-articles", padding=False)
+                articles = gr.HTML(EMPTY_PANE_OF_NAMES, elem_id="attest-trace-articles", padding=False)
         gr.on([trace.click, claim.submit], page.trace, inputs=[claim], outputs=[outcome, articles], **shared)

@@ -52,7 +52,7 @@ def test_an_empty_question_is_explained(page: Page) -> None:
 def test_a_bug_shows_one_sentence_and_keeps_its_traceback_for_the_terminal(
     page: Page, caplog: pytest.LogCaptureFixture
 ) -> None:
-    [(answer, _)] = list(page.answer("break", "", "", ANY_OUTLET))
+    *_, (answer, _) = page.answer("break", "", "", ANY_OUTLET)
     assert "RuntimeError" not in answer
     assert "a bug" in caplog.text
 
