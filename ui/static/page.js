@@ -50,6 +50,10 @@
   });
 
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Tab" && event.target.matches("#attest-outlet input")) {
+      // Gradio leaves the list of outlets open when the focus goes on.
+      event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    }
     const box = event.target.closest("#attest-quotation, #attest-claim, #attest-question");
     if (box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -90,7 +94,7 @@
 
   // Gradio gives the examples no name of their own; "Ask:" says what pressing one does.
   function nameExamples() {
-    const group = document.querySelector(".examples:not([role])");
+    const group = document.querySelector(".examples:has(button:not([aria-label]))");
     if (!group) return;
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", "Example questions");
