@@ -210,13 +210,12 @@ def test_the_list_of_outlets_closes_when_tab_leaves_it(page: Page) -> None:
     expect(page.locator("#attest-outlet input")).not_to_be_focused()
 
 
-def test_a_narrow_screen_shows_the_answer_and_keeps_the_way_back(page: Page) -> None:
+def test_a_narrow_screen_shows_the_answer(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 700})
     ask(page, "How many passengers did the ferry carry?")
     expect(page.locator("section.answer .sentence").first).to_be_in_viewport()
     page.locator('button.cite[data-open="1"]').click()
     expect(page.locator("section.reading:not([hidden]) mark.current")).to_be_in_viewport()
-    expect(page.locator("section.reading:not([hidden]) button.back")).to_be_in_viewport()
 
 
 def test_what_has_the_focus_has_a_strong_ring(page: Page) -> None:

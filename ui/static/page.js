@@ -105,8 +105,6 @@
 
   let before = null; // the state of the answer panel: "working" after anything else is a new question
   new MutationObserver(() => {
-    // Hidden overflow would keep the way back from staying in sight; Gradio puts its own scope before the style sheet's rules.
-    document.querySelector(".gradio-container")?.style.setProperty("overflow", "clip", "important");
     follow();
     nameExamples();
     const answer = document.querySelector("section.answer");
