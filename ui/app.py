@@ -18,7 +18,7 @@ from rag.answer import EvidenceFound, Finished, RetrievedPassage, Sentence, Sent
 from ui.article_html import EMPTY_PANE, answer_articles_html, articles_html, spans_by_article
 from ui.dates import make_filters
 from ui.guard import Guard
-from ui.html import answer_html, problem_html, progress_html, welcome_html
+from ui.html import answer_html, problem_html, progress_html, waiting_html, welcome_html
 from ui.numbering import number_citations
 from ui.one_at_a_time import UNEXPECTED
 from ui.overview import Overview
@@ -56,10 +56,12 @@ class Page:
         try:
             source = None if outlet == ANY_OUTLET else outlet
             filters = make_filters(since=since, until=until, source=source)
+            if (question or "").strip():
+                yield waiting_html(question), EMPTY_PANE  # the first evidence takes seconds
             with self.one_at_a_time:
                 yield from self._stream(question or "", filters)
         except AttestError as error:
-            yield problem_html(_on_the_page(str(error))), EMPTY_PANE
+            yield problem_html(str(error)), EMPTY_PANE
         except Exception:
             log.exception("The question could not be answered")
             yield problem_html(UNEXPECTED), EMPTY_PANE
@@ -85,13 +87,6 @@ class Page:
             passed = [sentence for sentence in sentences if sentence.verdict == "supported"]
             spans = spans_by_article(number_citations(passed), passages)
             yield progress_html(question, passages, passed, len(sentences)), articles_html(spans, article_of)
-
-
-def _on_the_page(message: str) -> str:
-    """The message in the page's words: it has fields where the command line has options."""
-    for option, field in (("--since", "“From”"), ("--until", "“To”")):
-        message = message.replace(option, field)
-    return message
 
 
 def build_page(page: Page, overview: Overview, examples: Sequence[str], quotes: QuotePage, traces: TracePage) -> Any:

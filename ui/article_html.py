@@ -15,11 +15,16 @@ from ui.printable import one_line
 SHOWN_CHARS = 200_000  # of one article; a page of several megabytes of text makes a browser slow
 MARGIN_CHARS = 50_000  # before the first and after the last mark of a longer one
 
-_PLACEHOLDER = (
-    '<div class="attest reading empty"><p>Press a number such as <span class="number">[1]</span> or the name of a '
-    "source, and the article opens here, at the cited words.</p></div>"
-)
-EMPTY_PANE = f'<div class="pane">{_PLACEHOLDER}</div>'
+
+def _placeholder(press: str) -> str:
+    words = f"Press {press}, and the article opens here, at the cited words."
+    return f'<div class="attest reading empty"><p>{words}</p></div>'
+
+
+NUMBERS_TOO = _placeholder('a number such as <span class="number">[1]</span> or the name of a source')
+NAMES_ONLY = _placeholder("the name of a source")  # a claim's evidence and a quotation's articles have no numbers
+EMPTY_PANE = f'<div class="pane">{NUMBERS_TOO}</div>'
+EMPTY_PANE_OF_NAMES = f'<div class="pane">{NAMES_ONLY}</div>'
 
 
 MOST_COPIES = 10  # of one article that can be opened beside it; each is a whole text in the page
@@ -56,7 +61,10 @@ def answer_articles_html(
 
 
 def articles_html(
-    spans: dict[str, list[Span]], article_of: Callable[[str], Article], copies_of: CopiesOf | None = None
+    spans: dict[str, list[Span]],
+    article_of: Callable[[str], Article],
+    copies_of: CopiesOf | None = None,
+    placeholder: str = NUMBERS_TOO,
 ) -> str:
     """One hidden section for each article, after the line that says how to open one; then its copies, a section each.
 
@@ -67,7 +75,7 @@ def articles_html(
     beside = dict.fromkeys(copy.article.id for found in copies.values() for copy in found[:MOST_COPIES])
     copies |= {ref: look(ref) for ref in beside if ref not in copies}
     sections = [_section(ref, spans.get(ref, ()), article_of, found, copies) for ref, found in copies.items()]
-    return f'<div class="pane">{_PLACEHOLDER}{"".join(sections)}</div>'
+    return f'<div class="pane">{placeholder}{"".join(sections)}</div>'
 
 
 def _section(

@@ -4,6 +4,7 @@ A button with `data-open="3"` opens the article in which a `<mark data-keys="3 .
 Keys are citation numbers, `p1`, `p2` ... for passages by rank, and `x1`, `x2` ... for the sides of conflicts.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -14,6 +15,7 @@ from ui.printable import one_line, printable, shortened
 
 NEAREST = 3  # passages shown open when the archive does not say
 PREVIEW_CHARS = 320
+_COMMAND = re.compile(r'attest (?:ask|trace|quote) "([^"]+)"')
 UNKNOWN_DATE = "date unknown"
 
 
@@ -53,7 +55,21 @@ def progress_html(
 
 def problem_html(message: str, undone: str = "Not asked") -> str:
     """One sentence that says what to change, after what was not done for it."""
-    return f'<section class="attest problem" role="alert"><p><strong>{undone}:</strong> {safe(message)}</p></section>'
+    said = safe(in_page_words(message))
+    return f'<section class="attest problem" role="alert"><p><strong>{undone}:</strong> {said}</p></section>'
+
+
+def in_page_words(message: str) -> str:
+    """The message for a reader of the page, who has fields and tabs instead of options and commands."""
+    for said, shown in (("--since", "“From”"), ("--until", "“To”"), ('attest ask "..."', "the Ask tab")):
+        message = message.replace(said, shown)
+    return _COMMAND.sub(r"“\1”", message)
+
+
+def waiting_html(question: str) -> str:
+    """What is shown at once, before the first evidence is there."""
+    state = '<p class="working" role="status">Looking for passages …</p>'
+    return _frame(question, "working", state)
 
 
 def welcome_html(articles: int, first: str | None, last: str | None, outlets: Sequence[str]) -> str:
@@ -203,7 +219,7 @@ def _passage_list(passages: Sequence[RetrievedPassage]) -> str:
 
 
 def _notes(notes: Sequence[str]) -> str:
-    return "".join(f'<p class="note">Note: {safe(one_line(note))}</p>' for note in notes)
+    return "".join(f'<p class="note">Note: {safe(in_page_words(one_line(note)))}</p>' for note in notes)
 
 
 def _timing(answer: Answer) -> str:

@@ -9,8 +9,8 @@ from index.article import Article
 from rag.answer import Citation
 from rag.differences import Difference
 from rag.quotation import Quotation
-from ui.article_html import CopiesOf, Span, articles_html
-from ui.html import byline, safe
+from ui.article_html import NAMES_ONLY, CopiesOf, Span, articles_html
+from ui.html import byline, in_page_words, safe
 from ui.printable import one_line, shortened
 from ui.quotation_words import STATUS_LABELS, speaker_line
 
@@ -46,7 +46,7 @@ def quotation_html(found: Quotation) -> str:
         first = byline(found.first_seen.article) if found.first_seen else "unknown, because no article with it is dated"
         parts.append(f'<p class="first-seen" dir="auto">First seen: {safe(first)}</p>')
     parts.append(_articles(found))
-    parts += [f'<p class="note">Note: {safe(one_line(note))}</p>' for note in found.notes]
+    parts += [f'<p class="note">Note: {safe(in_page_words(one_line(note)))}</p>' for note in found.notes]
     total = found.timings_ms.get("total")
     parts.append("" if total is None else f'<p class="timing">Took {total / 1000:.1f} s</p>')
     return "".join([*parts, "</section>"])
@@ -59,7 +59,7 @@ def quotation_articles_html(
     spans: dict[str, list[Span]] = {}
     for key, citation in places(found):
         spans.setdefault(citation.article.id, []).append(Span(key, citation.start, citation.end))
-    return articles_html(spans, article_of, copies_of)
+    return articles_html(spans, article_of, copies_of, NAMES_ONLY)
 
 
 def _difference(one: Difference) -> str:
@@ -93,5 +93,6 @@ def _articles(found: Quotation) -> str:
         )
     title = "Where it stands" if found.citation is not None else "The nearest wording"
     more = len(found.variants) - len(listed)
-    rest = f'<p class="place">and {more:,} more articles; all of them: attest quote --json</p>' if more > 0 else ""
+    plural = "article" if more == 1 else "articles"
+    rest = f'<p class="place">and {more:,} more {plural}; all of them: attest quote --json</p>' if more > 0 else ""
     return f'<h3>{title}</h3><ol class="citations">{"".join(items)}</ol>{rest}'

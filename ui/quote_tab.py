@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ui.article_html import EMPTY_PANE
+from ui.article_html import EMPTY_PANE_OF_NAMES
 from ui.html import problem_html
 from ui.one_at_a_time import made_or_said
 from ui.protocols import Articles, Quotes
@@ -23,7 +23,7 @@ class QuotePage:
 
     def check(self, quotation: str, speaker: str) -> Iterator[Panels]:
         """The panels while it is looked for, then those of the outcome."""
-        yield WORKING, EMPTY_PANE
+        yield WORKING, EMPTY_PANE_OF_NAMES
         undone = "The quotation could not be looked for"
         yield made_or_said(lambda: self._checked(quotation or "", speaker or ""), _problem, self._one_at_a_time, undone)
 
@@ -33,7 +33,7 @@ class QuotePage:
 
 
 def _problem(said: str) -> Panels:
-    return problem_html(said, "Not looked for"), EMPTY_PANE
+    return problem_html(said, "Not looked for"), EMPTY_PANE_OF_NAMES
 
 
 def add_quote_tab(page: QuotePage, shared: Mapping[str, Any]) -> None:
@@ -45,7 +45,8 @@ def add_quote_tab(page: QuotePage, shared: Mapping[str, Any]) -> None:
             quotation = gr.Textbox(
                 label="Quotation",
                 placeholder="The words as they were quoted …",
-                lines=2,
+                lines=1,  # with one line Enter checks and Shift+Enter breaks the line; it grows with what is pasted
+                max_lines=8,
                 scale=6,
                 elem_id="attest-quotation",
             )
@@ -55,6 +56,6 @@ def add_quote_tab(page: QuotePage, shared: Mapping[str, Any]) -> None:
             with gr.Column(scale=1, min_width=320):
                 outcome = gr.HTML(WELCOME, elem_id="attest-outcome", padding=False)
             with gr.Column(scale=1, min_width=320, elem_classes="articles-column"):
-                articles = gr.HTML(EMPTY_PANE, elem_id="attest-quote-articles", padding=False)
-        events = [check.click, speaker.submit]
+                articles = gr.HTML(EMPTY_PANE_OF_NAMES, elem_id="attest-quote-articles", padding=False)
+        events = [check.click, quotation.submit, speaker.submit]
         gr.on(events, page.check, inputs=[quotation, speaker], outputs=[outcome, articles], **shared)

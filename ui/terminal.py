@@ -58,10 +58,11 @@ def render_passages(passages: Sequence[RetrievedPassage], width: int | None = No
 
 def render_report(report: "IngestReport", loading_s: float = 0.0) -> str:
     """What became of the records that were read; `loading_s` went by before the first, while the model was loaded."""
+    copies = "copy of another" if report.duplicates == 1 else "copies of others"
     loading = f", after {loading_s:.1f} s of loading the model" if loading_s >= LEAST_LOADING_S else ""
     lines = [
         f"{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged, {report.duplicates:,} "
-        f"copies of others; {report.passages:,} passages in {report.seconds:.1f} s"
+        f"{copies}; {report.passages:,} passages in {report.seconds:.1f} s"
         + (f" ({report.passages_per_second:.0f} a second)" if report.passages else "")
         + loading
     ]

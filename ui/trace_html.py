@@ -11,7 +11,7 @@ from index.marks import MarkStance
 from rag.answer import Citation
 from rag.copies import Copy
 from rag.verdict import Trace, TracedEvidence
-from ui.article_html import CopiesOf, Span, articles_html
+from ui.article_html import NAMES_ONLY, CopiesOf, Span, articles_html
 from ui.html import byline, safe
 from ui.printable import one_line, shortened
 from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, sources_line, stance_line, whole_reason
@@ -75,7 +75,7 @@ def trace_articles_html(found: Trace, article_of: Callable[[str], Article], copi
     spans: dict[str, list[Span]] = {}
     for key, one in ordered(found):
         spans.setdefault(one.citation.article.id, []).append(Span(key, one.citation.start, one.citation.end))
-    return articles_html(spans, article_of, copies_of)
+    return articles_html(spans, article_of, copies_of, NAMES_ONLY)
 
 
 def _evidence(found: Trace, own: Mapping[Place, str]) -> str:

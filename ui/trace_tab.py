@@ -7,7 +7,7 @@ from typing import Any
 from index.errors import AttestError
 from index.marks import Marks
 from rag.verdict import Trace
-from ui.article_html import EMPTY_PANE
+from ui.article_html import EMPTY_PANE_OF_NAMES
 from ui.html import problem_html
 from ui.one_at_a_time import made_or_said
 from ui.protocols import Articles, Traces
@@ -27,7 +27,7 @@ class TracePage:
 
     def trace(self, claim: str) -> Iterator[Panels]:
         """The panels while evidence is looked for, then those of the outcome."""
-        yield WORKING, EMPTY_PANE, None
+        yield WORKING, EMPTY_PANE_OF_NAMES, None
         undone = "The claim could not be traced"
         yield made_or_said(lambda: self._traced(claim or ""), _problem, self._one_at_a_time, undone)
 
@@ -65,7 +65,7 @@ class TracePage:
 
 
 def _problem(said: str) -> Panels:
-    return problem_html(said, "Not traced"), EMPTY_PANE, None
+    return problem_html(said, "Not traced"), EMPTY_PANE_OF_NAMES, None
 
 
 def add_trace_tab(page: TracePage, shared: Mapping[str, Any]) -> None:
@@ -86,7 +86,7 @@ def add_trace_tab(page: TracePage, shared: Mapping[str, Any]) -> None:
             with gr.Column(scale=1, min_width=320):
                 outcome = gr.HTML(WELCOME, elem_id="attest-traced", padding=False)
             with gr.Column(scale=1, min_width=320, elem_classes="articles-column"):
-                articles = gr.HTML(EMPTY_PANE, elem_id="attest-trace-articles", padding=False)
+                articles = gr.HTML(EMPTY_PANE_OF_NAMES, elem_id="attest-trace-articles", padding=False)
         found = gr.State(None)
         # The page's script writes into it which verdict was given; in the page for that, and never seen.
         asked = gr.Textbox(visible="hidden", elem_id="attest-mark")

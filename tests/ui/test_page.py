@@ -2,6 +2,7 @@ import pytest
 
 from tests.ui.fakes import FACT, OVERVIEW, FakeArchive, FakeAsker
 from ui.app import ANY_OUTLET, Page, check_port
+from ui.html import problem_html
 from ui.overview import Overview, example_questions, spread
 
 
@@ -16,7 +17,8 @@ def page(asker: FakeAsker) -> Page:
 
 
 def test_the_evidence_comes_first_then_sentences_as_they_pass_then_the_answer(page: Page) -> None:
-    answers = [answer for answer, _ in page.answer("How full was the ferry?", "", "", ANY_OUTLET)]
+    first, *answers = [answer for answer, _ in page.answer("How full was the ferry?", "", "", ANY_OUTLET)]
+    assert 'role="status">Looking for passages' in first  # at once, for the evidence takes seconds
     assert "Reading 4 passages" in answers[0]
     assert 'class="sentence"' not in answers[0]
     assert FACT in answers[1].split("<details")[0]
@@ -47,12 +49,14 @@ def test_a_date_that_is_none_is_explained_in_the_words_of_the_page(
 def test_an_empty_question_is_explained(page: Page) -> None:
     [(answer, _)] = list(page.answer("  ", "", "", ANY_OUTLET))
     assert "the question is empty" in answer
+    shown = problem_html('expected words, such as: attest ask "Who won the election?"')
+    assert "such as: “Who won the election?”" in shown
 
 
 def test_a_bug_shows_one_sentence_and_keeps_its_traceback_for_the_terminal(
     page: Page, caplog: pytest.LogCaptureFixture
 ) -> None:
-    [(answer, _)] = list(page.answer("break", "", "", ANY_OUTLET))
+    *_, (answer, _) = page.answer("break", "", "", ANY_OUTLET)
     assert "RuntimeError" not in answer
     assert "a bug" in caplog.text
 

@@ -122,6 +122,49 @@ def test_a_date_that_is_none_is_said_on_the_page(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("expected a date such as 2021-03-24")
 
 
+def test_an_empty_question_is_answered_in_the_pages_words(page: Page) -> None:
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Not asked: the question is empty")
+    expect(page.get_by_role("alert")).not_to_contain_text("attest")
+
+
+def test_examples_are_named_as_questions_to_ask(page: Page) -> None:
+    group = page.get_by_role("group", name="Example questions")
+    expect(group.get_by_role("button", name=re.compile("^Ask: "))).not_to_have_count(0)
+
+
+@pytest.mark.parametrize("key", ["Enter", "Control+Enter"])
+def test_a_quotation_is_checked_by_keyboard(page: Page, key: str) -> None:
+    page.get_by_role("tab", name="Quote").click()
+    expect(page.locator("#attest-quote-articles")).not_to_contain_text("[1]")
+    page.get_by_role("textbox", name="Quotation").fill("The ferry carried 214 passengers.\nAnd more.")
+    page.get_by_role("textbox", name="Quotation").press(key)
+    expect(page.locator("section.quoted[data-status]")).to_be_visible()
+
+
+def test_the_list_of_outlets_closes_when_tab_leaves_it(page: Page) -> None:
+    page.locator("#attest-outlet input").click()
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.locator("#attest-outlet input")).not_to_be_focused()
+
+
+def test_a_narrow_screen_shows_the_answer(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    ask(page, "How many passengers did the ferry carry?")
+    expect(page.locator("section.answer .sentence").first).to_be_in_viewport()
+    page.locator('button.cite[data-open="1"]').click()
+    expect(page.locator("section.reading:not([hidden]) mark.current")).to_be_in_viewport()
+
+
+def test_what_has_the_focus_has_a_strong_ring(page: Page) -> None:
+    press_tab_until(page, "#attest-ask")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outline")
+    assert "solid" in outline
+    assert "3px" in outline
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_page_never_scrolls_sideways(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})

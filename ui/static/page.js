@@ -56,6 +56,15 @@
   });
 
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Tab" && event.target.matches("#attest-outlet input")) {
+      // Gradio leaves the list of outlets open when the focus goes on.
+      event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    }
+    const box = event.target.closest("#attest-quotation, #attest-claim, #attest-question");
+    if (box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      box.closest(".asking").querySelector("button.primary").click();
+    }
     if (event.key === "Escape" && event.target.closest("section.reading")) back();
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -114,8 +123,35 @@
     event.preventDefault();
   }
 
+  // Where the answer lies below the boxes it is out of sight on a narrow screen, so it is shown as it comes.
+  const narrow = window.matchMedia("(max-width: 800px)");
+  const seen = {};
+  function follow() {
+    for (const panel of ["attest-answer", "attest-traced", "attest-outcome"]) {
+      const section = document.getElementById(panel)?.querySelector("section.attest");
+      if (!section || section.matches(".welcome")) continue;
+      const state = section.querySelector(".working") ? "working" : section.textContent;
+      if (state === seen[panel]) continue;
+      seen[panel] = state;
+      if (narrow.matches) section.scrollIntoView({ block: "start" });
+    }
+  }
+
+  // Gradio gives the examples no name of their own; "Ask:" says what pressing one does.
+  function nameExamples() {
+    const group = document.querySelector(".examples:has(button:not([aria-label]))");
+    if (!group) return;
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", "Example questions");
+    for (const button of group.querySelectorAll("button")) {
+      button.setAttribute("aria-label", `Ask: ${button.textContent.trim()}`);
+    }
+  }
+
   let before = null; // the state of the answer panel: "working" after anything else is a new question
   new MutationObserver(() => {
+    follow();
+    nameExamples();
     const answer = document.querySelector("section.answer");
     const state = answer ? answer.dataset.state : null;
     if (state === "working" && before !== "working") open = opener = null;
