@@ -160,11 +160,9 @@ class FakeArchive:
         return self._articles[ref]
 
     def copies(self, ref: str) -> Sequence[Copy]:
-        """The ferry's report and the one of the harbour are copies of each other."""
-        pair = [article for article in (UNICODE_ARTICLE, FERRY) if article.id in self._articles]
-        if ref not in [article.id for article in pair]:
-            return ()
-        return [Copy(ArticleMeta.of(one), 0.93, one.published_at) for one in pair if one.id != ref]
+        """The ferry's report and the harbour's are copies of each other."""
+        other = {FERRY.id: UNICODE_ARTICLE, UNICODE_ARTICLE.id: FERRY}.get(ref)
+        return (Copy(ArticleMeta.of(other), 0.93, other.published_at),) if other else ()
 
 
 class FakeAsker:
