@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.article import Article
 from rag.answer import Answer, Event, RetrievedPassage
-from rag.copies import Copy
 
 if TYPE_CHECKING:
     from index.archive import Filters
+    from rag.copies import Copy
     from rag.quotation import Quotation
     from rag.verdict import Trace
 
@@ -28,7 +28,7 @@ class Articles(Protocol):
 
     def article(self, ref: str) -> Article: ...
 
-    def copies(self, ref: str) -> Sequence[Copy]: ...
+    def copies(self, ref: str) -> "Sequence[Copy]": ...
 
 
 class Searches(Protocol):
