@@ -1,6 +1,7 @@
 """The files that paths, folders and globs stand for, each with the name that it has inside what was given."""
 
 import glob
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -76,3 +77,12 @@ def _may_be_file(path: Path) -> bool:
         return path.is_file()
     except OSError:  # in a folder that may be listed but not entered: opening the file says so
         return True
+
+
+def file_sha256(path: str) -> bytes | None:
+    """SHA-256 of the file's bytes; None when it cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return None

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from index import ledger
 from index.database import Database
-from index.paths import Source
+from index.paths import Source, file_sha256
 from index.records import FileRead, KnownFile, ReadFailure
 from index.schema import FILE_TABLE, plain
 
@@ -42,7 +42,7 @@ class KnownFiles:
     def passing(self, source: Source | ReadFailure, items: Iterator[T]) -> Iterator[T | FileRead | KnownFile]:
         """A KnownFile instead of `items`, what reading `source` would give, or those and that the file was read."""
         before = None if isinstance(source, ReadFailure) or source.path == "-" else _stamp(source.path)
-        if isinstance(source, ReadFailure) or before is None or (content := _content(source.path)) is None:
+        if isinstance(source, ReadFailure) or before is None or (content := file_sha256(source.path)) is None:
             yield from items
             return
         if known := self._known(source.path, content) or self._moved(source.path, content):
@@ -150,11 +150,3 @@ def _stamp(path: str) -> tuple[int, int, int] | None:
     except (OSError, ValueError):
         return None
     return (said.st_ino, said.st_size, said.st_mtime_ns) if Path(path).is_file() else None
-
-
-def _content(path: str) -> bytes | None:
-    try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except OSError:
-        return None

@@ -1,6 +1,5 @@
 """Keeping an archive up to date with a folder: which files are new, changed, moved or gone since the last look."""
 
-import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Literal
 
 from index.archive import Archive
 from index.ledger import on_disk
-from index.paths import Source, sources
+from index.paths import Source, file_sha256, sources
 
 Stamp = tuple[int, int]  # size in bytes, time of the last change in nanoseconds
 
@@ -51,7 +50,7 @@ class Watcher:
             known = self._known.get(path)
             if known and known[0] == stamps[path]:
                 continue
-            content = _content(path)
+            content = file_sha256(path)
             if content is None:
                 continue
             if known and known[1] == content:
@@ -99,11 +98,3 @@ def _stamp(path: str) -> Stamp | None:
     except OSError:  # deleted since it was listed
         return None
     return said.st_size, said.st_mtime_ns
-
-
-def _content(path: str) -> bytes | None:
-    try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except OSError:
-        return None

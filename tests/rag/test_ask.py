@@ -159,3 +159,23 @@ def test_langchain_sees_passages_as_documents_and_answers_as_a_runnable(asker: A
 def test_an_outlet_that_says_nothing_of_it_is_an_abstention(asker: Asker) -> None:
     assert asker.ask(FLIGHT, filters=Filters(source="Meridian Post")).status == "abstained"  # .49 sure without the rule
     assert asker.ask(FLIGHT, filters=Filters(source="Lantern Science Review")).passages
+
+
+def test_an_older_answer_names_the_later_article_that_turned_it_round(tmp_path: Path, embedder: MiniLmEmbedder) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    said = {
+        "2019-05-01": "The court at Orle approved the dam on the river Vesna on Wednesday, by three votes to two.",
+        # Too long to be shown beside the first, within sixty words.
+        "2019-09-03": "Judges in the capital took back on Tuesday the votes by which the court at Orle approved the "
+        "dam on the river Vesna, and said that nothing more may be built there until the people of the valley, the owners of "
+        "the mill and the anglers of the lower river have all been heard.",
+    }
+    for day, text in said.items():
+        (folder / f"{day}.txt").write_text(f"The dam at Orle in {day[5:7]}\n\n{day}\n\n{text}\n", encoding="utf-8")
+    with Archive.open(tmp_path / "archive", embedder=embedder.identity, writable=True, create=True) as archive:
+        ingest(archive, read_paths([folder]), embedder)
+        answer = Asker.load(archive, Settings()).ask(
+            "By how many votes did the court at Orle approve the dam on the river Vesna?"
+        )
+    assert any("a later article" in note and "2019-09-03" in note for note in answer.notes)
