@@ -168,7 +168,7 @@ def test_an_older_answer_names_the_later_article_that_turned_it_round(tmp_path: 
         "2019-05-01": "The court at Orle approved the dam on the river Vesna on Wednesday, by three votes to two.",
         # Too long to be shown beside the first, within sixty words.
         "2019-09-03": "Judges in the capital took back on Tuesday the votes by which the court at Orle approved the "
-        "dam on the river Vesna, and said that nothing more may be built there until all people of the valley, owners of "
+        "dam on the river Vesna, and said that nothing more may be built until all people of the valley, owners of "
         "the mill and the anglers of the lower river have all been heard.",
     }
     for day, text in said.items():
