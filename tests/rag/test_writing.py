@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,8 +63,23 @@ def test_a_further_sentence_that_leans_on_one_not_shown_is_left_out() -> None:
     assert [draft.text for draft in drafted.sentences] == ["The dam at Orle opened in May."]
 
 
-def test_the_best_of_the_other_half_is_shown_even_when_the_first_took_all_the_room() -> None:
-    long = "The dam at Orle " + "which is very old and very grey " * 7 + "opened in May."
-    found = evidence(long, "It cost nine million euros in all.", "Rain fell on the hills.", scores=(2.0, 2.0, 1.9))
-    texts = [draft.text for draft in ExtractiveWriter().write("What, and how much?", found).sentences]
-    assert texts == [long, "It cost nine million euros in all."]
+LONG = "The dam at Orle " + "which is very old and very grey " * 7 + "opened in May."
+
+
+def shown(found: list[Evidence]) -> list[str]:
+    return [draft.text for draft in ExtractiveWriter().write("What, and how much?", found).sentences]
+
+
+def test_each_part_of_a_question_has_room_and_a_margin_of_its_own() -> None:
+    texts = (LONG, "It cost nine million euros in all.", "Rain fell on the hills.", "The state paid half of it.")
+    found = evidence(*texts, scores=(2.0, -8.0, 1.9, -8.1))
+    assert shown([replace(item, part=at % 2) for at, item in enumerate(found)]) == [
+        LONG,
+        "It cost nine million euros in all.",
+        "The state paid half of it.",
+    ]
+
+
+def test_a_sentence_that_answers_both_parts_is_shown_once() -> None:
+    (one,) = evidence("The dam opened in May and cost nine million.")
+    assert shown([one, replace(one, part=1)]) == ["The dam opened in May and cost nine million."]
