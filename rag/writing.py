@@ -68,7 +68,7 @@ class ExtractiveWriter:
             # As good as the best: it answers the other half of a question that asks two things, with room of its own.
             other_half = item.score == evidence[0].score and words <= self._max_words
             if (words <= room or other_half) and not any(_overlap(item.candidate, other) for other in chosen):
-                place = _place(item.candidate, chosen)
+                place = _place(item.candidate, chosen, best)
                 if place is None and other_half and (lead := before(item.candidate)) is not None:
                     chosen.append(lead)  # an answer of its own brings the sentence it leans on
                     room -= _words(lead.text)
@@ -79,11 +79,17 @@ class ExtractiveWriter:
         return Drafted(tuple(Draft(item.text, (cite(item),)) for item in chosen))
 
 
-def _place(item: Candidate, chosen: Sequence[Candidate]) -> int | None:
-    """Where `item` goes: beside its neighbour in the article, else last. None when it leans on what is not shown."""
+def _place(item: Candidate, chosen: Sequence[Candidate], best: Candidate) -> int | None:
+    """Where `item` goes: beside its neighbour in the article, else last. None when it leans on what is not shown.
+
+    The best sentence leads, but for what it leans on. So a neighbour goes before it only when, being a "He said so",
+    it would be read as about the best sentence if it came after.
+    """
     for at, other in enumerate(chosen):
         if other.passage.row == item.passage.row and abs(other.position - item.position) == 1:
-            return at if item.position < other.position else at + 1
+            place = at if item.position < other.position else at + 1
+            leads = place <= chosen.index(best) and not starts_dependent(item.text)
+            return len(chosen) if leads else place
     return None if before(item) is not None else len(chosen)
 
 

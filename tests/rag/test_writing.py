@@ -36,10 +36,31 @@ def test_a_long_sentence_before_is_left_out() -> None:
     assert [draft.text for draft in drafted.sentences] == ["She promised a new dam by spring."]
 
 
-def test_neighbours_stand_in_the_order_of_their_article() -> None:
-    found = candidates([passage("First the dam broke in Orle.", "Then the town was flooded at night.")])
-    drafted = ExtractiveWriter().write("q", [Evidence(found[1], 3.0), Evidence(found[0], 2.9)])
-    assert [draft.text for draft in drafted.sentences] == [found[0].text, found[1].text]
+def shown(best: int, other: int, *texts: str) -> list[str]:
+    """What is written where of one passage's sentences `best` is first and `other` close behind."""
+    found = candidates([passage(*texts)])
+    drafted = ExtractiveWriter().write("q", [Evidence(found[best], 3.0), Evidence(found[other], 2.9)])
+    return [draft.text for draft in drafted.sentences]
+
+
+def test_the_best_sentence_leads_though_its_neighbour_comes_first_in_the_article() -> None:
+    texts = ("Two thousand people worked in Orle.", "Gifts came to nine million euros.", "The dam opened in May.")
+    assert shown(1, 0, *texts) == [texts[1], texts[0]]
+    assert shown(1, 2, *texts) == [texts[1], texts[2]]
+
+
+def test_what_the_best_sentence_leans_on_stays_before_it() -> None:
+    texts = ("Orle has had a dam of its own.", "Marta Kovar spoke there today.", "She promised a new dam by spring.")
+    assert shown(2, 1, *texts) == [texts[1], texts[2]]
+    found = candidates([passage(*texts)])
+    three = [Evidence(found[at], score) for at, score in ((2, 3.0), (0, 2.9))]
+    drafted = ExtractiveWriter().write("q", three)
+    assert [draft.text for draft in drafted.sentences] == [texts[1], texts[2], texts[0]]
+
+
+def test_a_neighbour_that_says_he_stays_before_the_best_sentence() -> None:
+    texts = ("She promised a new dam at Orle.", "Bo Chan called the plan mad.")
+    assert shown(1, 0, *texts) == [texts[0], texts[1]]
 
 
 def test_no_evidence_is_no_answer() -> None:
