@@ -71,18 +71,24 @@ class ExtractiveWriter:
                 break
             words = _words(item.candidate.text)
             if words <= room and not any(_overlap(item.candidate, other) for other in chosen):
-                place = _place(item.candidate, chosen)
+                place = _place(item.candidate, chosen, best)
                 if place is not None:
                     chosen.insert(place, item.candidate)
                     room -= words
         return [item for item in chosen if not any(_overlap(item, other) for other in shown)]
 
 
-def _place(item: Candidate, chosen: Sequence[Candidate]) -> int | None:
-    """Where `item` goes: beside its neighbour in the article, else last. None when it leans on what is not shown."""
+def _place(item: Candidate, chosen: Sequence[Candidate], best: Candidate) -> int | None:
+    """Where `item` goes: beside its neighbour in the article, else last. None when it leans on what is not shown.
+
+    The best sentence leads, but for what it leans on. So a neighbour goes before it only when, being a "He said so",
+    it would be read as about the best sentence if it came after.
+    """
     for at, other in enumerate(chosen):
         if other.passage.row == item.passage.row and abs(other.position - item.position) == 1:
-            return at if item.position < other.position else at + 1
+            place = at if item.position < other.position else at + 1
+            leads = place <= chosen.index(best) and not starts_dependent(item.text)
+            return len(chosen) if leads else place
     return None if before(item) is not None else len(chosen)
 
 
