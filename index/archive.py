@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from index import checking, copies, full_text, ledger, lookup, setting_aside, skipping, storing
+from index import building, checking, copies, full_text, ledger, lists, lookup, setting_aside, skipping, storing
 from index.article import Article, ArticleMeta, Passage
 from index.atomic import remove_leftovers
 from index.database import Database, ensure_folder, open_database
@@ -20,7 +20,7 @@ from index.lock import LOCK_NAME, WriterLock
 from index.lookup import StoredPassage
 from index.records import FileRead
 from index.status import ArchiveStatus, read_status
-from index.vectors import VectorIndex, load_index
+from index.vectors import VectorIndex, Wish, load_index
 
 __all__ = ["Archive", "ArchiveStatus", "Article", "ArticleMeta", "Filters", "Hit", "Passage", "StoredPassage"]
 
@@ -169,14 +169,19 @@ class Archive:
         """The `k` passages most similar to the unit vector `query`, shape (dim,), best first."""
         with self._database.snapshot():
             self._refresh_index()
-            index, table = self._index, self._passage_table()
-        if index is None or not index.count:
-            return []
+            index = self._index
+            if index is None or not index.count:
+                return []
+            allowed = self._passage_table().allowed(filters, index.rows)
         embedder = self.embedder
         if embedder is None or query.shape != (embedder.dim,):
             raise ValueError(f"a query of shape {query.shape}; expected ({embedder and embedder.dim},)")
-        allowed = table.allowed(filters, index.rows)
-        return [Hit(row, score) for row, score in index.search(query, k, allowed)]
+        if index.kind == "exact":
+            found = index.search(query, k, allowed)
+        else:
+            near = [row for row, _ in index.search(query, k * lists.CANDIDATES, allowed)]
+            found = lookup.rescore(self._database, near, query, k)
+        return [Hit(row, score) for row, score in found]
 
     def lexical(self, terms: Sequence[str], k: int, filters: Filters) -> list[Hit]:
         """The `k` passages that hold any of `terms` in heading or text, by bm25, best first. Terms are stemmed here.
@@ -296,6 +301,23 @@ class Archive:
         """Bring the vector file up to date with the articles, without a notice."""
         self._refresh_index(said=False)
 
+    def reindex(self, wish: Wish) -> VectorIndex:
+        """Make the vector index anew in the kind wished for, and keep to that kind from now on.
+
+        Raises ArchiveError when there is nothing to search yet, or when the index cannot be saved.
+        """
+        with self._database.transaction():
+            building.set_wish(self._database, wish)
+            storing.next_generation(self._database)  # readers then take the new file, and a kill leaves it out of date
+        embedder, generation = self.embedder, self.generation
+        if embedder is None:
+            raise ArchiveError(f"The archive {self.path} holds no passages yet; add some with: attest ingest PATH")
+        index, _ = building.build_index(self._database, embedder.dim)
+        if not self._try_to_save(index, generation, embedder):
+            raise ArchiveError(f"{self.notices[-1]} Free some disk space and run: attest reindex --archive {self.path}")
+        self._index, self._index_generation = index, generation
+        return index
+
     def remove(self, refs: Sequence[str]) -> list[str]:
         """Delete the articles with all their versions, vectors and words; the ids that are gone.
 
@@ -333,9 +355,9 @@ class Archive:
                 self._load_or_build(generation, embedder, said=said)
 
     def _load_or_build(self, generation: int, embedder: EmbedderIdentity, *, said: bool) -> None:
-        index, wrong = load_index(self.path, generation, embedder)
+        index, wrong = load_index(self.path, generation, embedder, building.get_wish(self._database))
         if index is None:
-            index, damaged = lookup.build_index(self._database, embedder.dim)
+            index, damaged = building.update_index(self._database, embedder)
             saved = self._try_to_save(index, generation, embedder)
             if said and self._index_generation < 0:  # later it is merely a writer elsewhere that goes on writing
                 self._notice(
