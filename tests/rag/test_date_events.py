@@ -21,6 +21,7 @@ def of_another(claim: str, sentence: str) -> bool:
         ("The ferry sank in 1998.", "The ferry, built at a yard upriver in 1971, sank within an hour."),
         ("The bridge opened in 2021.", "The bridge opened late; voters had approved the tax back in 2014."),
         ("Norland joined the pact in May 2031.", "Norland held an early election in October 2029."),
+        ("Norland joined the pact in May 2031.", "The assembly of Kesh was the last to agree, in February 2029."),
         ("Norland joined the pact in May 2031.", "The assembly in Kesh gave its consent in January."),
         (
             "The Marit sank in 1998.",

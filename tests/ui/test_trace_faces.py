@@ -203,3 +203,5 @@ def test_the_timeline_shows_each_piece_of_evidence_on_its_side() -> None:
     assert "2021-03-24: 2 refutes" in picture
     assert "1 without a date" in html
     assert trace_html(traced("The ferry carried 214 passengers.")).count('<rect class="for"') == 2
+    uncounted = trace_html(traced("Giants built the lighthouse."))
+    assert (uncounted.count('<rect class="other"'), uncounted.count('<rect class="for"')) == (2, 0)
