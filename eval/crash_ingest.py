@@ -32,7 +32,8 @@ from index.documents import build_article
 from index.embedding import Embedder, MiniLmEmbedder
 from index.ingest import IngestProgress, ingest
 from index.passages import cut_passages
-from index.readers import RawRecord, read_paths
+from index.readers import read_paths
+from index.records import RawRecord
 
 BATCH_PASSAGES = 8  # small batches: many transactions to be killed in
 DERIVED = "the vector index "  # what a kill may leave behind: the next opening makes it again
