@@ -29,7 +29,8 @@ from index.archive import Archive
 from index.documents import build_article
 from index.embedding import EmbedderIdentity, Vectors
 from index.ingest import ingest
-from index.readers import RawRecord, read_paths
+from index.readers import read_paths
+from index.records import RawRecord
 from index.sentences import split_sentences
 from index.shingles import EXCERPT_RATIO, LEAST_RUNS, SPREAD, overlap, read_shingles
 from rag.copies import Copies

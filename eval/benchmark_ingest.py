@@ -20,7 +20,8 @@ from index.documents import build_article
 from index.embedding import MiniLmEmbedder, passage_input
 from index.ingest import ingest
 from index.passages import cut_passages
-from index.readers import RawRecord, read_paths
+from index.readers import read_paths
+from index.records import RawRecord
 
 BATCH = 512  # passages that an ingest embeds at a time, about
 

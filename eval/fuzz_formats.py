@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from eval.file_samples import SAMPLES, SENTENCES, STORY, html_page, pdf, tar_of, warc, zip_of
-from index.readers import RawRecord, read_paths
+from index.readers import read_paths
+from index.records import RawRecord
 
 BATCH = 250
 SLOW_S = 60.0  # one file may use 30 s of processor time, 120 s a PDF; a batch with none such takes a few seconds

@@ -21,7 +21,8 @@ from pathlib import Path
 from index.archive import Archive
 from index.article import Article
 from index.embedding import MiniLmEmbedder
-from index.readers import RawRecord, read_paths
+from index.readers import read_paths
+from index.records import RawRecord
 from index.sentences import split_sentences
 from rag.quotation import Quotation
 from rag.quote import Quoter

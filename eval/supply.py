@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from index.documents import build_article
 from index.embedding import Embedder, MiniLmEmbedder
 from index.passages import cut_passages
-from index.readers import RawRecord, read_paths
+from index.readers import read_paths
+from index.records import RawRecord
 
 
 def load_embedder(path: str) -> Embedder:

@@ -10,7 +10,7 @@ from index.dates import normalise_date
 from index.errors import InputError
 from index.language import detect_language
 from index.metadata import as_authors, as_line, find_authors, find_date, find_source, find_title
-from index.readers import RawRecord
+from index.records import RawRecord
 
 # Kinds of file whose metadata are read from the document, and not given as fields of a record.
 DOCUMENTS = ("html", "pdf", "docx", "epub", "markdown", "feed", "mail")

@@ -17,8 +17,7 @@ from index.embedding import Embedder, Vectors, passage_input
 from index.ledger import Entry
 from index.memory import release_freed
 from index.preparing import Cleaned, clean_all
-from index.readers import Given, RawRecord, ReadFailure
-from index.records import FileRead, KnownFile
+from index.records import FileRead, Given, KnownFile, RawRecord, ReadFailure
 from index.reembedding import ReembedProgress, reembed
 from index.schema import encode_text, text_hash
 from index.skipping import moved

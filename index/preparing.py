@@ -18,8 +18,7 @@ from index.article import Article, Passage
 from index.documents import build_article
 from index.errors import InputError
 from index.passages import cut_passages
-from index.readers import Given
-from index.records import RawRecord
+from index.records import Given, RawRecord
 
 AHEAD_RECORDS = 128  # about four batches of the encoder: enough to keep the processes busy while one is embedded
 AHEAD_CHARS = 16 << 20

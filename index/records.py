@@ -61,6 +61,9 @@ class KnownFile:
     before: str | None = None  # where it was, when it was moved since
 
 
+Given = RawRecord | ReadFailure | FileRead | KnownFile
+
+
 def storable(text: str) -> str:
     """The text with U+FFFD for what UTF-8 or SQLite cannot hold (lone surrogates, NUL), one code point for one."""
     return _UNSTORABLE.sub("\ufffd", text)

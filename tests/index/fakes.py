@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.embedding import EmbedderIdentity, Vectors
-from index.readers import RawRecord
+from index.records import RawRecord
 
 DIM = 16
 

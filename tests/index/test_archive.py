@@ -14,7 +14,7 @@ from index.database import FILE_NAME
 from index.embedding import EmbedderIdentity, passage_input
 from index.errors import ArchiveError, UsageError
 from index.ingest import ingest
-from index.readers import RawRecord
+from index.records import RawRecord
 from tests.index.fakes import HashEmbedder, numbered, record
 
 EMBEDDER = HashEmbedder()

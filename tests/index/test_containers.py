@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from eval.file_samples import STORY, jsonl, tar_of, zip_of
-from index.readers import RawRecord, ReadFailure, read_paths
+from index.readers import read_paths
+from index.records import RawRecord, ReadFailure
 
 
 def outcome(path: Path, content: bytes) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 
 from index.documents import build_article
 from index.errors import InputError
-from index.readers import Format, RawRecord
+from index.records import Format, RawRecord
 
 TEXT = (
     "A bridge at last for Eastport\n\nBy Ann Lee\n\n"

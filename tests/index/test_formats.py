@@ -12,7 +12,8 @@ from index.documents import build_article
 from index.formats.document import Document, NoArticleError
 from index.formats.hidden import remove_hidden
 from index.formats.parsing import Parsed, parse, parse_plainly
-from index.readers import RawRecord, ReadFailure, read_paths
+from index.readers import read_paths
+from index.records import RawRecord, ReadFailure
 
 
 def read(folder: Path, **files: bytes) -> list[RawRecord | ReadFailure]:

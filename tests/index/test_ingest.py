@@ -12,7 +12,8 @@ from index.archive import Archive, Filters
 from index.embedding import Embedder, MiniLmEmbedder, Vectors, passage_input
 from index.errors import ArchiveError
 from index.ingest import IngestProgress, IngestReport, ReembedProgress, ingest, reembed
-from index.readers import RawRecord, ReadFailure, read_paths
+from index.readers import read_paths
+from index.records import RawRecord, ReadFailure
 from tests.index.fakes import HashEmbedder, numbered, record
 
 ROOT = Path(__file__).parents[2]

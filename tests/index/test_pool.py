@@ -8,7 +8,8 @@ import pytest
 from eval.file_samples import SENTENCES, STORY, html_page
 from index.formats import pool as pool_module
 from index.formats.pool import ParserPool
-from index.readers import RawRecord, read_paths
+from index.readers import read_paths
+from index.records import RawRecord
 
 # A child whose parser misbehaves on pages that say so; the rest is the real one.
 CHILD = """

@@ -11,8 +11,7 @@ from index.archive import Archive
 from index.embedding import Vectors
 from index.ingest import ingest
 from index.preparing import clean, clean_all
-from index.readers import Given
-from index.records import ReadFailure
+from index.records import Given, ReadFailure
 from tests.index.fakes import HashEmbedder, numbered, record
 
 

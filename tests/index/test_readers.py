@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from index import records as records_module
 from index.errors import UsageError
-from index.readers import RawRecord, ReadFailure, parse_field_map, read_paths
+from index.readers import parse_field_map, read_paths
+from index.records import RawRecord, ReadFailure
 
 ANY_BUT_NUL = st.characters(codec="utf-8", exclude_characters="\x00")
 ANY_BUT_NUL_AND_CR = st.characters(codec="utf-8", exclude_characters="\x00\r")

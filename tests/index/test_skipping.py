@@ -9,8 +9,8 @@ import pytest
 from index import skipping
 from index.archive import Archive
 from index.ingest import IngestReport, ingest
-from index.readers import Given, find_sources, read_unknown
-from index.records import FileRead, KnownFile, RawRecord
+from index.readers import find_sources, read_unknown
+from index.records import FileRead, Given, KnownFile, RawRecord
 from tests.index.fakes import HashEmbedder
 
 EMBEDDER = HashEmbedder()

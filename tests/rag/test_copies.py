@@ -8,7 +8,7 @@ from eval.benchmark_copies import NoEmbedder
 from index.archive import Archive
 from index.article import Article
 from index.ingest import ingest
-from index.readers import RawRecord
+from index.records import RawRecord
 from index.shingles import overlap, shingles
 from rag.copies import Copies, origin
 

@@ -292,7 +292,7 @@ class TestIngestOptions:
         argv = ["ingest", str(folder), "--archive", str(archive), "--json"]
         assert main(argv, parts) == 0
         added = json.loads(capsys.readouterr().out)["added"]
-        monkeypatch.setattr("index.readers.decompressed", lambda *_: pytest.fail("a known file was read"))
+        monkeypatch.setattr("index.file_reader.decompressed", lambda *_: pytest.fail("a known file was read"))
         assert main(argv, parts) == 0
         assert json.loads(capsys.readouterr().out)["unchanged"] == added > 0
 

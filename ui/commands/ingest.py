@@ -18,8 +18,7 @@ from ui.terminal import render_report
 if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.paths import Source
-    from index.readers import Given
-    from index.records import ReadFailure
+    from index.records import Given, ReadFailure
 
 T = TypeVar("T")
 
