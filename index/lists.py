@@ -1,8 +1,8 @@
 """A vector index of lists (IVF) for archives too large to look at every vector: trained on the data, tuned by recall.
 
 Vectors lie in lists around the centres of a clustering, with 8 bits a value; a query looks at the lists whose centres
-are nearest. How many these must be is measured when the index is made, on queries that it was not trained on. HNSW was
-tried and left out: docs/reliability.md has the figures.
+nearest. How many these must be is measured when the index is made, on queries that it was not trained on. HNSW takes
+less time for a query, but nothing can be taken out of FAISS's: it would be built anew whenever an article changes.
 """
 
 import math
@@ -20,7 +20,7 @@ ROUNDS = 10  # of the clustering
 QUERIES = 200  # held out of the training, to choose the number of lists to look at
 NEIGHBOURS = 10  # of each query, compared with those of an exact search
 CANDIDATES = 2  # as many times k are found by 8 bits a value, then ranked as stored; at 1.5 all were there (100,000)
-TARGET_RECALL = 0.99  # of the held-out queries: .02 above what is asked for, since questions are harder than passages
+TARGET_RECALL = 0.995  # of the held-out queries; at .99, 200 questions had .968 in a million (eval.benchmark_scale)
 SEED = 7
 
 
