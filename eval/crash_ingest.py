@@ -1,11 +1,12 @@
 """Kills an ingest, over and over, on one archive that keeps growing, and compares it with one that was left in peace.
 
-    python -m eval.crash_ingest ARTICLES [--kills 200] [--steps 3] [--only STEP ...] [--articles 4] [--seed 1]
+    python -m eval.crash_ingest ARTICLES [--kills 200] [--steps 3] [--only STEP ...] [--articles 4]
+                                         [--jobs 1] [--seed 1]
 
 Each round gives both archives some new articles and a changed one. The one is ingested undisturbed. On the other the
 same ingest is killed (SIGKILL), at a random moment or at a named step; then what it had reported must be there and
 nothing may be half there; the same ingest is run again, and every invariant and the digest must be those of the
-undisturbed one.
+undisturbed one. With --jobs, other processes parse and clean meanwhile; none may outlive the one that was killed.
 """
 
 import argparse
@@ -24,18 +25,17 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from eval.supply import load_embedder, texts
 from index import ingest as ingesting
 from index.archive import Archive
 from index.checking import verify
 from index.database import Database
-from index.documents import build_article
-from index.embedding import Embedder, MiniLmEmbedder
+from index.embedding import Embedder
 from index.ingest import IngestProgress, ingest
-from index.passages import cut_passages
 from index.readers import read_paths
-from index.records import RawRecord
 
 BATCH_PASSAGES = 8  # small batches: many transactions to be killed in
+LINGER_S = 30.0  # for a process to notice that its parent is gone: a second on an idle machine
 DERIVED = "the vector index "  # what a kill may leave behind: the next opening makes it again
 STATEMENTS = {
     "BEGIN": "begin",
@@ -100,10 +100,13 @@ class Crashes:
     articles: int = 0
 
 
-def _child(archive: Path, source: Path, embedder: Embedder, target: tuple[str, int] | None, out: Connection) -> None:
+def _child(
+    archive: Path, source: Path, embedder: Embedder, target: tuple[str, int] | None, jobs: int, out: Connection
+) -> None:
     """One ingest; tells after each batch how many articles it has reported as stored, and at the end its steps."""
     import faiss
 
+    os.setsid()  # the processes that it starts are then known by their group
     faiss.omp_set_num_threads(1)
     ingesting.BATCH_PASSAGES = BATCH_PASSAGES
     steps = Steps(target)
@@ -112,7 +115,7 @@ def _child(archive: Path, source: Path, embedder: Embedder, target: tuple[str, i
         out.send(state.articles)
 
     with Archive.open(archive, embedder=embedder.identity, writable=True, create=True) as opened:
-        ingest(opened, read_paths([source]), embedder, progress=reported)
+        ingest(opened, read_paths([source], children=jobs), embedder, progress=reported, jobs=jobs)
     out.send(dict(steps.counts))
 
 
@@ -123,11 +126,15 @@ def _run(
     *,
     target: tuple[str, int] | None = None,
     kill_after_s: float | None = None,
+    jobs: int = 1,
 ) -> tuple[int, dict[str, int] | None]:
-    """How many articles were reported as stored; and the steps taken, or None when it was killed before its end."""
+    """How many articles were reported as stored; and the steps taken, or None when it was killed before its end.
+
+    Raises RuntimeError when a process that it started outlives it.
+    """
     context = multiprocessing.get_context("fork")  # the model is loaded once, by the parent
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(archive, source, embedder, target, theirs))
+    process = context.Process(target=_child, args=(archive, source, embedder, target, jobs, theirs))
     process.start()
     theirs.close()
     if kill_after_s is not None:
@@ -143,11 +150,23 @@ def _run(
                 steps = said
     except EOFError:
         process.join()
+    _await_end(process.pid or 0)
     return stored, steps
 
 
+def _await_end(group: int) -> None:
+    deadline = time.monotonic() + LINGER_S
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"a process of group {group} is still there {LINGER_S:.0f} s after its parent")
+
+
 def crash(
-    texts: Iterator[str],
+    given: Iterator[str],
     folder: Path,
     embedder: Embedder,
     *,
@@ -155,6 +174,7 @@ def crash(
     per_step: int,
     only: Sequence[str] = (),
     articles: int,
+    jobs: int = 1,
     seed: int,
     say: Callable[[str], None] = print,
 ) -> Crashes:
@@ -163,11 +183,11 @@ def crash(
     result = Crashes()
     source, calm, killed = folder / "articles", folder / "calm", folder / "killed"
     source.mkdir()
-    _give(source, texts, articles, result, chance)
+    _give(source, given, articles, result, chance)
     began = time.perf_counter()
-    _, counts = _run(calm, source, embedder)
+    _, counts = _run(calm, source, embedder, jobs=jobs)
     usual_s = time.perf_counter() - began
-    _run(killed, source, embedder)
+    _run(killed, source, embedder, jobs=jobs)
     plans: list[tuple[str, int] | None] = [None] * kills
     for step, count in sorted((counts or {}).items()):
         if only and step not in only:
@@ -176,21 +196,21 @@ def crash(
         plans += [(step, place) for place in sorted(places)[:per_step]]
     chance.shuffle(plans)
     for number, target in enumerate(plans):
-        _give(source, texts, articles, result, chance)
-        _round(result, source, calm, killed, embedder, target, chance.uniform(0, usual_s))
+        _give(source, given, articles, result, chance)
+        _round(result, source, calm, killed, embedder, target, chance.uniform(0, usual_s), jobs)
         if (number + 1) % 20 == 0:  # on the screen at once: a long run may be ended by the clock
             say(f"{number + 1} of {len(plans)} rounds, {result.kills} kills, {len(result.breaches)} breaches")
     return result
 
 
-def _give(source: Path, texts: Iterator[str], count: int, result: Crashes, chance: random.Random) -> None:
+def _give(source: Path, given: Iterator[str], count: int, result: Crashes, chance: random.Random) -> None:
     """New articles, and one that was there before changed."""
     if present := sorted(source.iterdir()):
         changed = chance.choice(present)
         changed.write_text(
             f"{changed.read_text(encoding='utf-8')}\n\nCorrected, time {result.rounds}.\n", encoding="utf-8"
         )
-    for text in islice(texts, count):
+    for text in islice(given, count):
         (source / f"{result.articles:05d}.txt").write_text(text, encoding="utf-8")
         result.articles += 1
     result.rounds += 1
@@ -204,28 +224,31 @@ def _round(
     embedder: Embedder,
     target: tuple[str, int] | None,
     kill_after_s: float,
+    jobs: int,
 ) -> None:
     where = f"round {result.rounds}, {'at random' if target is None else f'{target[0]}, time {target[1]}'}"
     _run(calm, source, embedder)
-    before, _ = _state(killed)
-    stored, steps = _run(killed, source, embedder, target=target, kill_after_s=kill_after_s if target is None else None)
+    before, _ = state(killed)
+    after_s = kill_after_s if target is None else None
+    stored, steps = _run(killed, source, embedder, target=target, kill_after_s=after_s, jobs=jobs)
     if steps is None:
         result.kills += 1
         result.steps |= {target[0]} if target else set()
-    after, _ = _state(killed)
+    after, _ = state(killed)
     if after < before + stored:
         result.breaches.append(f"{where}: {before + stored - after} articles that were reported are not there")
     half = [breach for breach in verify(killed, full=False).breaches if not breach.startswith(DERIVED)]
     result.breaches += [f"{where}, after the kill: {breach}" for breach in half]
-    _run(killed, source, embedder)
+    _run(killed, source, embedder, jobs=jobs)
     result.breaches += [f"{where}, run again: {breach}" for breach in verify(killed, full=True).breaches]
-    if _state(killed) != _state(calm):
+    if state(killed) != state(calm):
         result.breaches.append(f"{where}: run again, the archive is not that of an undisturbed run")
     if left := [path.name for path in killed.glob(".*.tmp")]:
         result.breaches.append(f"{where}: {', '.join(left)} left behind")
 
 
-def _state(archive: Path) -> tuple[int, str]:
+def state(archive: Path) -> tuple[int, str]:
+    """How many articles it holds, earlier versions included, and its digest."""
     with Archive.open(archive) as opened:
         status = opened.status()
         return status.versions, status.digest
@@ -243,24 +266,21 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     parser.add_argument("--steps", type=int, default=3, help="kills at each named step")
     parser.add_argument("--only", nargs="+", default=[], metavar="STEP", help='such as "before commit"')
     parser.add_argument("--articles", type=int, default=4, help="new ones in each round")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that clean, in the ingests that are killed")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    import torch
-
-    torch.set_num_threads(1)  # threads do not survive a fork
-    embedder = MiniLmEmbedder.load()
-    first = next(item for item in read_paths([options.path]) if isinstance(item, RawRecord))
-    embedder.embed_passages([passage.text for passage in cut_passages(build_article(first))])  # what a first call pays
+    embedder = load_embedder(options.path)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         result = crash(
-            _texts(options.path),
+            texts(options.path),
             Path(folder),
             embedder,
             kills=options.kills,
             per_step=options.steps,
             only=options.only,
             articles=options.articles,
+            jobs=options.jobs,
             seed=options.seed,
             say=say,
         )
@@ -274,16 +294,6 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     }
     say(json.dumps(document, indent=2))
     return 1 if result.breaches else 0
-
-
-def _texts(path: str) -> Iterator[str]:
-    """The articles' texts for ever; from the second time on with a line that makes them others."""
-    turn = 0
-    while True:
-        for item in read_paths([path]):
-            if isinstance(item, RawRecord):
-                yield f"{item.text}\n\nEdition {turn}.\n" if turn else item.text
-        turn += 1
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from index.records import FileRead
 from index.status import ArchiveStatus, Coverage, read_coverage, read_status
 from index.term_counts import TermCounts
 from index.vector_search import VectorSearch
+from index.vectors import VectorIndex, Wish
 
 __all__ = ["Archive", "ArchiveStatus", "Article", "ArticleMeta", "Filters", "Hit", "Passage", "StoredPassage"]
 
@@ -251,6 +252,16 @@ class Archive:
     def save_index(self) -> None:
         """Bring the vector file up to date with the articles, without a notice."""
         self._vectors.refresh(said=False)
+
+    def reindex(self, wish: Wish) -> VectorIndex:
+        """Make the vector index anew in the kind wished for, and keep to that kind from now on.
+
+        Raises ArchiveError when there is nothing to search yet, or when the index cannot be saved.
+        """
+        index = self._vectors.remake(wish)
+        if index is None:
+            raise ArchiveError(f"{self.notices[-1]} Free some disk space and run: attest reindex --archive {self.path}")
+        return index
 
     def remove(self, refs: Sequence[str]) -> list[str]:
         """Delete the articles with all their versions, vectors and words; the ids that are gone.

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import checking, lookup, storing
+from index import building, checking, storing
 from index.atomic import sync_folder
 from index.database import FILE_NAME, explain, open_database
 from index.errors import ArchiveError, UsageError
@@ -90,7 +90,7 @@ def _make_index(folder: Path) -> None:
     try:
         embedder = storing.get_embedder(database)
         if embedder is not None:
-            index, _ = lookup.build_index(database, embedder.dim)
+            index, _ = building.build_index(database, embedder.dim)
             index.save(folder, storing.get_generation(database), embedder)
     finally:
         database.close()

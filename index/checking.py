@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from index.article import Article
+from index.building import get_wish
 from index.database import FILE_NAME, Database, open_database
 from index.embedding import EmbedderIdentity
 from index.errors import ArchiveError
@@ -265,7 +266,7 @@ def _load(database: Database) -> tuple[VectorIndex | None, str]:
     embedder, generation = get_embedder(database), get_generation(database)
     if embedder is None or generation == 0:
         return None, ""
-    return load_index(database.folder, generation, embedder)
+    return load_index(database.folder, generation, embedder, get_wish(database))
 
 
 def _vector_index(database: Database) -> Iterator[str]:

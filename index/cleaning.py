@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from index import furniture
 from index.article import Block, BlockKind
+from index.credit_line import read_credit_line
 
 HEADLINE_CHARS = 200
 HEADLINE_WORDS = 35
@@ -94,7 +95,7 @@ def _kinds(lines: Sequence[_Line], title: str | None, given: Mapping[int, BlockK
             in_list = furniture.opens_list(line.text) or (in_list and not in_comments)
         elif in_comments:
             kinds[index] = "comment"
-        elif furniture.is_caption(line.text):
+        elif furniture.is_caption(line.text) and read_credit_line(line.text) is None:
             kinds[index] = "caption"
         elif in_list and not is_prose(line.text) and _is_headline(line.text, allow_question=True):
             kinds[index] = "boilerplate"
@@ -136,7 +137,8 @@ def _drop_false_lists(lines: Sequence[_Line], kinds: list[BlockKind]) -> None:
 
 def _mark_title(lines: Sequence[_Line], kinds: list[BlockKind], title: str | None) -> None:
     if title is None:
-        first = next((index for index, kind in enumerate(kinds) if kind != "boilerplate"), None)
+        above = ((index, line.text) for index, line in enumerate(lines) if kinds[index] != "boilerplate")
+        first = next((index for index, text in above if not _is_credit(text)), None)
         if first is None or kinds[first] != "body" or not _heads(lines, kinds, first):
             return
         kinds[first] = "title"
@@ -158,25 +160,33 @@ def _heads(lines: Sequence[_Line], kinds: Sequence[BlockKind], index: int) -> bo
     """
     line = lines[index]
     last = index
-    while last + 1 < len(lines) and furniture.is_credit(lines[last + 1].text):
+    while last + 1 < len(lines) and _is_credit(lines[last + 1].text):
         last += 1
     if "body" not in kinds[last + 1 :] or not _is_headline(line.text, allow_question=True) or _no_headline(line.text):
         return False
     if len(line.text.split()) < 3 and line.text.isascii():
         return False  # two words are as likely a name or a section; Chinese or Thai has no spaces to count
-    signed = any(furniture.is_byline(credit.text) for credit in lines[index + 1 : last + 1])
+    signed = any(_is_signed(credit.text) for credit in lines[index + 1 : last + 1])
     return signed or lines[last].blank_after or is_prose(lines[last + 1].text)
 
 
+def _is_credit(line: str) -> bool:
+    return furniture.is_byline(line) or furniture.is_date_line(line) or read_credit_line(line) is not None
+
+
+def _is_signed(line: str) -> bool:
+    return furniture.is_byline(line) or ((credits := read_credit_line(line)) is not None and credits.names is not None)
+
+
 def _no_headline(line: str) -> bool:
-    return furniture.is_byline(line) or furniture.is_names(line) or line.lower().startswith("story highlights")
+    return furniture.is_names(line) or line.lower().startswith("story highlights")
 
 
 def _mark_credits(lines: Sequence[_Line], kinds: list[BlockKind]) -> None:
     """Bylines, dates and the like near the top are metadata: read by metadata.py, no evidence for an answer."""
     seen = 0
     for index, line in enumerate(lines):
-        if kinds[index] == "body" and furniture.is_credit(line.text):
+        if kinds[index] == "body" and _is_credit(line.text):
             kinds[index] = "boilerplate"
         seen += kinds[index] == "body" and is_prose(line.text)
         if seen >= 3:

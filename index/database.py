@@ -104,7 +104,7 @@ class Database:
 def explain(folder: Path, error: sqlite3.DatabaseError) -> ArchiveError:
     """The sentence for what SQLite said about the archive in `folder`."""
     said = str(error)
-    if "is full" in said or "disk I/O" in said:  # not "full" alone: a damaged table is called full_text
+    if _no_room(said):
         return ArchiveError(
             f"The archive {folder} could not be written ({said}); nothing that was in is lost. Free some disk "
             "space and run the command again"
@@ -119,6 +119,10 @@ def explain(folder: Path, error: sqlite3.DatabaseError) -> ArchiveError:
         f"The archive {folder} is damaged ({said}); put back a copy of it, or build it again with: "
         "attest ingest PATH... --archive NEWDIR"
     )
+
+
+def _no_room(said: str) -> bool:
+    return "is full" in said or "disk I/O" in said  # not "full" alone: a damaged table is called full_text
 
 
 def _no_permission(said: str) -> bool:
@@ -192,10 +196,11 @@ def _connect(folder: Path, path: Path, *, writable: bool) -> Database:
     try:
         return _connect_as(folder, f"{uri}?mode=ro", writable=False)
     except ArchiveError as error:
-        # Without write permission there is no shared-memory file, which WAL needs; with no WAL file lying there nobody
-        # is writing, and SQLite may be told so.
+        # Without write permission, or room for 32 KB, there is no shared-memory file, which WAL needs; with no WAL file
+        # lying there nobody is writing, and SQLite may be told so.
         wal = path.with_name(f"{path.name}-wal")
-        if not _no_permission(str(error.__cause__)) or (wal.exists() and wal.stat().st_size):
+        said = str(error.__cause__)
+        if not (_no_permission(said) or _no_room(said)) or (wal.exists() and wal.stat().st_size):
             raise
     return _connect_as(folder, f"{uri}?mode=ro&immutable=1", writable=False)
 

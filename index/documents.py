@@ -6,9 +6,10 @@ from pathlib import PurePath
 
 from index.article import Article
 from index.cleaning import label_blocks
+from index.dates import normalise_date
 from index.errors import InputError
 from index.language import detect_language
-from index.metadata import as_authors, as_line, find_authors, find_date, find_source, find_title, normalise_date
+from index.metadata import as_authors, as_line, find_authors, find_date, find_source, find_title
 from index.records import RawRecord
 
 # Kinds of file whose metadata are read from the document, and not given as fields of a record.

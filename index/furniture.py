@@ -147,6 +147,7 @@ _DATE_LINE = re.compile(
     rf"posted))(?=.*\d)[(\[]?{_WORD_OF_DATE}(?:[\s,.:|/()·•–—-]+{_WORD_OF_DATE})*[\s.)\]|]*",
     re.IGNORECASE,
 )
+_DATE = re.compile(rf"(?=.*\d)[(\[]?{_WORD_OF_DATE}(?:[\s,.:/()–—-]+{_WORD_OF_DATE})*[\s.)\]]*", re.IGNORECASE)
 _CAPTION_CHARS = 600
 _CAPTION_START = re.compile(
     r"(?:(?:file )?(?:photo(?:graph)?s?|images?|pictures?|caption|foto|фото)(?: (?:by|credit|"
@@ -259,9 +260,14 @@ def is_date_line(line: str) -> bool:
     return len(line) < 120 and _DATE_LINE.fullmatch(line) is not None
 
 
-def is_credit(line: str) -> bool:
-    """Whether the line is metadata in words: a byline or a date."""
-    return is_byline(line) or is_date_line(line)
+def is_date(part: str) -> bool:
+    """Whether a part of a line is of a date's words and nothing else: "25 January 2024", "10:05 am"."""
+    return len(part) < 80 and _DATE.fullmatch(part) is not None
+
+
+def is_section(word: str) -> bool:
+    """Whether the word names a section of a site, such as "World"."""
+    return word.lower() in _SECTIONS
 
 
 def comment_header(line: str) -> Literal["plain", "bare"] | None:

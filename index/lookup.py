@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from index.article import Article, ArticleMeta, Passage
 from index.database import Database
 from index.embedding import Vectors
@@ -23,7 +21,6 @@ from index.schema import (
     plain,
     vector_hash,
 )
-from index.vectors import Rows, VectorIndex
 
 MIN_PREFIX = 6
 _ID_DIGITS = 16
@@ -141,30 +138,15 @@ def read_vectors(database: Database, rows: Sequence[int], dim: int) -> Vectors:
     return decode_vectors([found.get(row, nothing) for row in rows], dim)
 
 
-def build_index(database: Database, dim: int) -> tuple[VectorIndex, int]:
-    """The vector index made from the stored vectors; and how many of them were damaged and left out."""
-    damaged = 0
+def rescore(database: Database, rows: Sequence[int], query: Vectors, k: int) -> list[tuple[int, float]]:
+    """The `k` of `rows` most similar to `query` by their stored vectors, with their cosine, best first; ties by row.
 
-    def batches() -> Iterator[tuple[Rows, Vectors]]:
-        nonlocal damaged
-        kept: list[tuple[int, bytes]] = []
-        for row, blob, hashed in database.stream("SELECT row, vector, hash FROM vectors ORDER BY row", size=2048):
-            if vector_hash(row, blob) != hashed or len(blob) != 2 * dim:
-                damaged += 1
-                continue
-            kept.append((row, blob))
-            if len(kept) == 4096:
-                yield _batch(kept, dim)
-                kept = []
-        if kept:
-            yield _batch(kept, dim)
-
-    return VectorIndex.build(dim, batches()), damaged
-
-
-def _batch(kept: Sequence[tuple[int, bytes]], dim: int) -> tuple[Rows, Vectors]:
-    rows = np.array([row for row, _ in kept], dtype=np.int64)
-    return rows, decode_vectors([blob for _, blob in kept], dim)
+    A row that is no longer there, or whose vector is damaged, is left out.
+    """
+    vectors = read_vectors(database, rows, len(query))
+    scores = vectors @ query
+    found = [(row, float(score)) for row, vector, score in zip(rows, vectors, scores, strict=True) if vector.any()]
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
 
 
 def _parts(values: Sequence[int]) -> Iterator[list[int]]:

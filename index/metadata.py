@@ -1,4 +1,4 @@
-"""Title, authors, date and outlet where the text itself gives them, and dates in one form.
+"""Title, authors, date and outlet where the text itself gives them.
 
 A date that the story merely mentions is not when it was published, so a date counts only on a line of its own near the
 top, in a dateline, or in brackets after a caption's event at the top. What is not known stays unknown.
@@ -7,57 +7,14 @@ top, in a dateline, or in brackets after a caption's event at the top. What is n
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 
 from index import furniture
 from index.article import Block
 from index.cleaning import is_prose
+from index.credit_line import is_outlet, read_credit_line
+from index.dates import DAY_MONTH, MONTH_DAY, date_in, normalise_date
 
 TOP_LINES = 12  # where metadata stands: among the first lines with words
-FIRST_YEAR, LAST_YEAR = 1850, 2100  # newspapers before, and typing mistakes after, are not dates of an article
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan enero января січня januar janvier",
-            "february feb febrero февраля лютого februar février",
-            "march mar marzo марта березня märz mars",
-            "april apr abril апреля квітня avril",
-            "may mayo мая травня mai",
-            "june jun junio июня червня juni juin",
-            "july jul julio июля липня juli juillet",
-            "august aug agosto августа серпня août",
-            "september sept sep septiembre сентября вересня septembre",
-            "october oct octubre октября жовтня oktober octobre",
-            "november nov noviembre ноября листопада novembre",
-            "december dec diciembre декабря грудня dezember décembre",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
-_CLOCK = (
-    r"(?:(?:\s|,|T|at|um|·|"
-    r"\|)+(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?\s*(?P<half>[ap]\.?m\.?)?)?"
-)
-_ISO = re.compile(
-    r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)"
-    r"(?:[T ](?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<zone>Z|UTC|GMT|"
-    r"[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])?)?",
-    re.IGNORECASE,
-)
-_COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?:T?\d{4,6}Z?)?")
-_YEAR_MONTH = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?")
-_DAY_MONTH = re.compile(
-    rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:de |of )?{_MONTH},? (?:de )?(?P<year>\d{{4}})\b", re.I
-)
-_MONTH_DAY = re.compile(rf"\b{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})\b", re.I)
-_YEAR_FIRST = re.compile(r"(?<!\d)(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})(?!\d)")
-_NUMERIC = re.compile(
-    r"(?<!\d)(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})(?!\d)"
-)
-_CLOCK_AFTER = re.compile(_CLOCK + r"\s*(?P<zone>UTC|GMT|Z)?\s*$", re.IGNORECASE)
 _DATELINE = re.compile(r"(?P<head>[^\W\d_]{2}[^—–\n]{3,90}?)\s*(?:—|–|--| - )")
 _PLACE = re.compile(r"[A-ZÀ-ÞІЇЄҐА-Я .'’-]{3,40}(?:, [A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*)?)?[,\s]*")
 _AGENCY = re.compile(
@@ -71,7 +28,6 @@ _JOB = re.compile(
     r"\b(?:Staff|Producer|Writer|Editor|Correspondent|Reporter|CNN|BBC|News|Press|Times|Reuters|Bureau|Special)\b"
 )
 _NAME_SPLIT = re.compile(r"\s*(?:;|,|\band\b|&|\bund\b|\|)\s*")
-_PAPER = re.compile(r"\b(?:times|post|news|press|journal|herald|tribune|reuters|daily|today|cnn|bbc)\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?i)(?:jr|sr|ph\.?d|m\.?d|ii|iii|iv|esq)\.?$")
 
 
@@ -94,14 +50,15 @@ def find_title(text: str, blocks: Sequence[Block]) -> Found | None:
 def find_authors(text: str, blocks: Sequence[Block]) -> Found | None:
     """The names in a byline ("By Ann Lee and Bo Chan") among the first lines."""
     for line in _top_lines(text, blocks):
-        if names := furniture.byline_names(line):
+        credits = read_credit_line(line)
+        if names := credits.names if credits else furniture.byline_names(line):
             people = as_authors(_title_case(_without_outlet(names)))
             return Found(tuple(name for name in people if not _JOB.search(name)) or people, "byline")
     return None
 
 
 def find_source(text: str, blocks: Sequence[Block]) -> Found | None:
-    """The outlet in a "Source: ..." line, else after the name in the byline, else the agency in the dateline."""
+    """The outlet in a "Source: ..." line, else beside the date or the name, else the agency in the dateline."""
     body = [block for block in blocks if block.kind == "body"]
     story_start, story_end = (body[0].start, body[-1].end) if body else (0, 0)
     for block in blocks:
@@ -111,6 +68,8 @@ def find_source(text: str, blocks: Sequence[Block]) -> Found | None:
                 if outlet := furniture.source_line(line):
                     return Found(outlet, "source line")
     for line in _top_lines(text, blocks):
+        if (credits := read_credit_line(line)) and credits.outlet:
+            return Found(_title_case(credits.outlet), credits.where)
         if (names := furniture.byline_names(line)) and (outlet := _outlet_in(names, line)):
             return Found(outlet, "byline")
         if agency := _AGENCY.match(line):
@@ -123,10 +82,12 @@ def find_date(text: str, blocks: Sequence[Block]) -> Found | None:
     captions = {block.start for block in blocks if block.kind == "caption"}
     for start, line in _top(text, blocks):
         value, where = None, ""
-        if furniture.is_date_line(line):
-            value, where = _date_in(line), "date line"
+        if credits := read_credit_line(line):
+            value, where = credits.date and date_in(credits.date), credits.where
+        elif furniture.is_date_line(line):
+            value, where = date_in(line), "date line"
         elif furniture.is_byline(line):
-            value, where = _date_in(line), "byline"
+            value, where = date_in(line), "byline"
         elif match := _DATELINE.match(line):
             value, where = _dateline_date(match["head"]), "dateline"
         if value is None and start in captions and (match := _BRACKETED.search(line)) and not _OLD_PICTURE.search(line):
@@ -138,30 +99,11 @@ def find_date(text: str, blocks: Sequence[Block]) -> Found | None:
 
 def _dateline_date(head: str) -> str | None:
     """The date in "KYIV, March 3, 2022 (Reuters)"; None where anything but a place and an agency stands with it."""
-    for pattern in (_MONTH_DAY, _DAY_MONTH):
+    for pattern in (MONTH_DAY, DAY_MONTH):
         if match := pattern.search(head):
             rest = re.sub(r"\([\w /.-]{2,40}\)|[()]", "", head[: match.start()] + head[match.end() :]).strip()
-            return _date_in(match[0]) if _PLACE.fullmatch(rest) else None
+            return date_in(match[0]) if _PLACE.fullmatch(rest) else None
     return None
-
-
-def normalise_date(value: object) -> str | None:
-    """ISO 8601, as precise as `value` is: `2021`, `2021-03`, `2021-03-24`, or with a time and its zone; None if unsure.
-
-    A number is seconds (or milliseconds) since 1970. `03/04/2021` could be two days, so it is None; `24/03/2021` is
-    one.
-    """
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds") if FIRST_YEAR <= value.year <= LAST_YEAR else None
-    if isinstance(value, date):
-        return value.isoformat() if FIRST_YEAR <= value.year <= LAST_YEAR else None
-    if isinstance(value, (int, float)):
-        return _from_number(value)
-    if not isinstance(value, str) or len(value) > 80:
-        return None
-    return _from_text(_one_line(value))
 
 
 def as_line(value: object) -> str | None:
@@ -184,76 +126,6 @@ def as_authors(value: object) -> tuple[str, ...]:
             elif name:
                 names.append(name)
     return tuple(dict.fromkeys(names))
-
-
-def _from_number(value: float) -> str | None:
-    if isinstance(value, int) and 18500101 <= value <= 21001231:
-        return _from_text(str(value))  # 20210324
-    if not 0 < value < 1e14:
-        return None
-    seconds = value / 1000 if value > 1e11 else value
-    if not 1e8 < seconds < 4133980800:  # 1973 to 2100: a smaller number is a year, a counter or a mistake
-        return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _from_text(line: str) -> str | None:
-    if match := _ISO.fullmatch(line):
-        return _joined(match.groupdict())
-    if match := _COMPACT.fullmatch(line):
-        return _joined(match.groupdict())
-    if _YEAR_MONTH.fullmatch(line):
-        return line
-    return _date_in(line)
-
-
-def _date_in(line: str) -> str | None:
-    """The date in a line that is about nothing but a date; None when it holds two that differ, or none."""
-    for pattern in (_ISO, _DAY_MONTH, _MONTH_DAY, _YEAR_FIRST):
-        if match := pattern.search(line):
-            parts = dict(match.groupdict())
-            if not parts["month"].isdigit():
-                parts["month"] = str(_month(parts["month"]))
-            if "hour" not in parts and (clock := _CLOCK_AFTER.match(line, match.end())):
-                parts.update(clock.groupdict())
-            return _joined(parts)
-    if match := _NUMERIC.search(line):
-        first, second = int(match["first"]), int(match["second"])
-        if (first > 12) == (second > 12) and first != second:
-            return None  # two readings, or none
-        day, month = (second, first) if second > 12 else (first, second)
-        # Two digits are read as strptime reads them: 69 is 1969, 68 is 2068.
-        year = match["year"] if len(match["year"]) == 4 else ("20" if match["year"] < "69" else "19") + match["year"]
-        return _joined({"year": year, "month": str(month), "day": str(day)})
-    return None
-
-
-def _month(name: str) -> int:
-    """1 to 12, or 0 for no month. Without regard to case `İ`, `ı` and `ſ` match i and s, but `lower` leaves them."""
-    return _MONTHS.get(name.casefold().replace("\u0307", "").replace("ı", "i"), 0)
-
-
-def _joined(parts: dict[str, str | None]) -> str | None:
-    year, month, day = (int(parts[name] or 0) for name in ("year", "month", "day"))
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        return None
-    try:
-        whole = date(year, month, day)
-        if not parts.get("hour"):
-            return whole.isoformat()
-        hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
-        half = (parts.get("half") or "").lower()[:1]
-        if half:
-            hour = hour % 12 + (12 if half == "p" else 0)
-        clock = datetime(year, month, day, hour, minute, second)
-    except ValueError:
-        return None
-    zone = (parts.get("zone") or "").upper()
-    if zone in ("Z", "UTC", "GMT"):
-        zone = "Z"
-    elif zone and ":" not in zone:
-        zone = f"{zone[:3]}:{zone[3:]}"
-    return clock.isoformat(timespec="seconds" if parts.get("second") else "minutes") + zone
 
 
 def _top(text: str, blocks: Sequence[Block]) -> list[tuple[int, str]]:
@@ -283,9 +155,9 @@ def _outlet_in(names: str, line: str) -> str | None:
         return _title_case(trailing[0].strip())
     rest = line[line.find(names) + len(names) :].strip(" ,|·•–—-")
     rest = re.split(r"\s*[|·•]\s*", rest)[0]
-    if _date_in(rest) or not 2 <= len(rest) <= 50:
+    if date_in(rest) or not 2 <= len(rest) <= 50:
         return None
-    return _title_case(rest) if _PAPER.search(rest) else None
+    return _title_case(rest) if is_outlet(rest) else None
 
 
 def _without_outlet(names: str) -> str:

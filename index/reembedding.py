@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import lookup, storing
+from index import building, lookup, storing
 from index.article import Article, Passage
 from index.database import Database, open_database
 from index.embedding import Embedder, passage_input
@@ -40,7 +40,7 @@ def reembed(archive: Path, embedder: Embedder, progress: Callable[[ReembedProgre
             _prepare(database, embedder)
             embed_missing(database, embedder, "next_vectors", progress)
             _take_over(database, embedder)
-            index, _ = lookup.build_index(database, embedder.dim)
+            index, _ = building.build_index(database, embedder.dim)
             _save(index, archive, storing.get_generation(database), embedder)
             return index.count
         finally:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index import checking, ledger, lookup, setting_aside, storing
+from index import building, checking, ledger, lookup, setting_aside, storing
 from index.atomic import remove_leftovers
 from index.database import Database, open_database
 from index.embedding import Embedder
@@ -188,7 +188,7 @@ class _Repair:
         embedder = storing.get_embedder(self._database)
         if embedder is None:
             return
-        index, _ = lookup.build_index(self._database, embedder.dim)
+        index, _ = building.build_index(self._database, embedder.dim)
         try:
             index.save(self._database.folder, storing.get_generation(self._database), embedder)
         except (OSError, RuntimeError) as error:  # FAISS raises the latter when the disk is full

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from index import lookup, storing
+from index import building, lists, lookup, storing
 from index.database import Database
 from index.embedding import EmbedderIdentity, Vectors
 from index.errors import ArchiveError
 from index.filtering import Filters, PassageTable
 from index.lock import LOCK_NAME, WriterLock
-from index.vectors import VectorIndex, load_index
+from index.vectors import VectorIndex, Wish, load_index
 
 
 class VectorSearch:
@@ -30,14 +30,17 @@ class VectorSearch:
         """The `k` rows most similar to the unit vector `query`, shape (dim,), with their cosine, best first."""
         with self._database.snapshot():
             self.refresh()
-            index, table = self._index, self._passage_table()
-        if index is None or not index.count:
-            return []
+            index = self._index
+            if index is None or not index.count:
+                return []
+            allowed = self._passage_table().allowed(filters, index.rows)
         embedder = storing.get_embedder(self._database)
         if embedder is None or query.shape != (embedder.dim,):
             raise ValueError(f"a query of shape {query.shape}; expected ({embedder and embedder.dim},)")
-        allowed = table.allowed(filters, index.rows)
-        return index.search(query, k, allowed)
+        if index.kind == "exact":
+            return index.search(query, k, allowed)
+        near = [row for row, _ in index.search(query, k * lists.CANDIDATES, allowed)]
+        return lookup.rescore(self._database, near, query, k)
 
     def refresh(self, *, said: bool = True) -> None:
         """Bring the index up to date with the articles; with a notice (`said`) where it had to be made again."""
@@ -45,6 +48,25 @@ class VectorSearch:
             generation, embedder = storing.get_generation(self._database), storing.get_embedder(self._database)
             if generation != self._index_generation and embedder is not None:
                 self._load_or_build(generation, embedder, said=said)
+
+    def remake(self, wish: Wish) -> VectorIndex | None:
+        """The index made anew in the kind wished for, which it keeps to from now on; None, with a notice, if not saved.
+
+        Raises ArchiveError when there is nothing to search yet.
+        """
+        with self._database.transaction():
+            building.set_wish(self._database, wish)
+            storing.next_generation(self._database)  # readers then take the new file, and a kill leaves it out of date
+        embedder, generation = storing.get_embedder(self._database), storing.get_generation(self._database)
+        if embedder is None:
+            raise ArchiveError(
+                f"The archive {self._database.folder} holds no passages yet; add some with: attest ingest PATH"
+            )
+        index, _ = building.build_index(self._database, embedder.dim)
+        if not self._try_to_save(index, generation, embedder):
+            return None
+        self._index, self._index_generation = index, generation
+        return index
 
     def close(self) -> None:
         """Let go of the file and of the table."""
@@ -57,9 +79,9 @@ class VectorSearch:
         return self._table
 
     def _load_or_build(self, generation: int, embedder: EmbedderIdentity, *, said: bool) -> None:
-        index, wrong = load_index(self._database.folder, generation, embedder)
+        index, wrong = load_index(self._database.folder, generation, embedder, building.get_wish(self._database))
         if index is None:
-            index, damaged = lookup.build_index(self._database, embedder.dim)
+            index, damaged = building.update_index(self._database, embedder)
             saved = self._try_to_save(index, generation, embedder)
             if said and self._index_generation < 0:  # later it is merely a writer elsewhere that goes on writing
                 self._notice(

@@ -230,14 +230,10 @@ def _same_text(one: RetrievedPassage, other: RetrievedPassage) -> bool:
 
 
 def merged(found: Sequence[list[Evidence]]) -> list[Evidence]:
-    """Evidence of both halves: the best of each first, with one score, so that a writer shows both."""
-    lists = [list(evidence) for evidence in found if evidence]
-    if len(lists) < 2:
-        return lists[0] if lists else []
-    top = max(evidence[0].score for evidence in lists)
-    first = [replace(evidence[0], score=top) for evidence in lists]
-    rest = sorted((item for evidence in lists for item in evidence[1:]), key=lambda item: -item.score)
-    return [*first, *(replace(item, score=min(item.score, top)) for item in rest)]
+    """Evidence of all parts of a question, each piece with the number of its part: the best of each part first."""
+    lists = [[replace(item, part=part) for item in evidence] for part, evidence in enumerate(found) if evidence]
+    first = [evidence[0] for evidence in lists]
+    return [*first, *sorted((item for evidence in lists for item in evidence[1:]), key=lambda item: -item.score)]
 
 
 def short_answers(looks: Sequence[_Look], shown: Sequence[Sentence], threshold: float) -> tuple[Citation, ...]:

@@ -5,6 +5,7 @@ import unicodedata
 
 from index.errors import UsageError
 from index.sentences import split_sentences
+from rag.posts import read_post
 
 LONGEST_CLAIM = 2000  # characters, about 300 words: a paragraph, not an article
 LEAST_PART_WORDS = 5  # a shorter piece of a claim says too little on its own
@@ -27,9 +28,13 @@ _VERB = re.compile(
 
 
 def checked_claim(claim: str) -> str:
-    """The claim without surrounding space. Raises UsageError when it is empty, a question or too long to be one."""
+    """The claim without surrounding space. Raises UsageError when it is empty, a question or too long to be one.
+
+    What is judged is what a pasted post says (`rag/posts.py`): a link alone is empty.
+    """
     stripped = " ".join(claim.encode("utf-8", "replace").decode("utf-8").split())
-    if not any(map(str.isalnum, stripped)):
+    said = read_post(stripped).text
+    if not any(map(str.isalnum, said)):
         raise UsageError(
             'the claim is empty; expected a statement, such as: attest trace "Finland joined NATO in 2023"'
         )
@@ -38,10 +43,10 @@ def checked_claim(claim: str) -> str:
             f"the claim has {len(stripped):,} characters; expected at most {LONGEST_CLAIM:,}: "
             "trace one statement at a time"
         )
-    if _ASKS.match(stripped) or stripped.rstrip("\"”’')").endswith("?"):
+    if _ASKS.match(said) or said.rstrip("\"”’')").endswith("?"):
         raise UsageError(
             "the claim is a question, and only a statement can be true or false; to have it answered: "
-            f'attest ask "{_shown(stripped)}"'
+            f'attest ask "{_shown(said)}"'
         )
     return stripped
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from index.article import Article, ArticleMeta
 from index.marks import Mark
 from rag.answer import Citation
-from rag.timeline import Dated, timeline
+from rag.timeline import NOT_COUNTED, Dated, timeline
 
 Outcome = Literal["trace", "quote", "ask"]
 Document = dict[str, Any]
@@ -189,7 +189,7 @@ def _asked(result: Mapping[str, Any]) -> Iterator[Document]:
 
 def _weight(quote: Mapping[str, Any]) -> str:
     """What a quote is in the timeline: evidence that the verdict does not rest on is on no side."""
-    return str(quote["role"]) if quote["counts"] else "not counted"
+    return str(quote["role"]) if quote["counts"] else NOT_COUNTED
 
 
 def _citation(quote: Mapping[str, Any]) -> Citation:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from index.metadata import FIRST_YEAR, LAST_YEAR
+from index.dates import FIRST_YEAR, LAST_YEAR
 from rag.answer import Citation
 
 _LAST = "~"  # sorts after every digit: a date known to the year is not before a day of that year

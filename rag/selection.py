@@ -28,6 +28,7 @@ class Evidence:
     candidate: Candidate
     score: float
     features: Mapping[str, float] = field(default_factory=dict)
+    part: int = 0  # which part of the question it answers, where a question asks two things
 
 
 class Selector(Protocol):

@@ -22,7 +22,8 @@ _LOWEST = {"context_tokens": 256, "threads": 1, "max_words": 1}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The choices of one run. `max_words` is ATTEST_MAX_WORDS in the environment and `max_words = 60` in TOML."""
+    """The choices of one run. `max_words`, of each part of a question, is ATTEST_MAX_WORDS in the
+    environment and `max_words = 60` in TOML."""
 
     archive: Path = Path(".attest")  # beside the articles it was made from, like .git: two projects never mix
     model: str | None = None  # the writer: a registry name or a GGUF; for "chat", what LangChain calls it

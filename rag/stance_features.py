@@ -8,7 +8,7 @@ import numpy as np
 
 from rag.claim_words import Word, read_claim_words
 from rag.clashes import Clash, clashes
-from rag.date_events import is_of_another_event
+from rag.date_events import DATES, only_other_events
 from rag.evidence import Floats
 from rag.lexicon import sections
 
@@ -71,7 +71,7 @@ class Measured:
 
     row: Floats  # (len(FEATURES),)
     clashes: tuple[Clash, ...]
-    dates_another: bool = False  # all that differs is a date, and that is of another event
+    dates_another: bool = False  # its dates are of other events, and nothing graver than a date differs
 
 
 def measure_stance(
@@ -112,7 +112,7 @@ def measure_stance(
         worth(word for word in theirs.values() if word.key in keys) / (worth(theirs.values()) or 1.0),
         float(sum(word.kind == "name" for word in away)),
         float(sum(word.kind in ("number", "ordinal") for word in away)),
-        float(sum(word.kind in ("year", "month") for word in away)),
+        float(sum(word.kind in DATES for word in away)),
         *(
             float(kinds.count(kind))
             for kind in ("number", "date", "order", "name", "opposite", "denial", "amount", "hedge")
@@ -137,10 +137,8 @@ def measure_stance(
         max(0.0, coverage - WELL_COVERED) * any(kind != "hedge" for kind in kinds),
         max(0.0, coverage - WELL_COVERED) * max(ours_deny, theirs_deny),
     )
-    graver = [clash for clash in found if clash.kind != "hedge"]
-    another = bool(graver) and all(
-        clash.kind == "date" and is_of_another_event(clash, said, have, sentence) for clash in graver
-    )
+    graver = {clash.kind for clash in found} - {"hedge", "date"}
+    another = not graver and only_other_events(said, have, sentence)
     return Measured(np.asarray(row, dtype=np.float32), tuple(found), another)
 
 

@@ -9,6 +9,7 @@ from rag.first_seen import date_key, is_dated
 
 Unit = Literal["day", "month", "year"]
 _DIGITS: Mapping[Unit, int] = {"day": 10, "month": 7, "year": 4}
+NOT_COUNTED = "not counted"  # the role of evidence that a verdict does not rest on
 MOST_BUCKETS = 24  # rows that fit a screen; beyond it days become months, and months years
 
 

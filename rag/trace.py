@@ -19,6 +19,7 @@ from rag.clock import Clock
 from rag.copies import Copies
 from rag.evidence import Floats
 from rag.first_seen import earliest
+from rag.posts import read_post
 from rag.retrieval import HybridRetriever
 from rag.sources import CopySources, Sources
 from rag.stance import Judged, RuleStance, Stance
@@ -56,12 +57,13 @@ class Tracer:
     def trace(self, claim: str, *, filters: Filters | None = None, id: str | None = None) -> Trace:
         """The verdict on `claim` with its evidence. Raises UsageError when it is empty, a question or too long."""
         claim = checked_claim(claim)
+        said = read_post(claim).text
         clock = Clock()
-        statements = parts_of(claim)
+        statements = parts_of(said)
         with clock.step("embed"):
-            vectors = self._embedder.embed_queries([claim, *statements] if len(statements) > 1 else [claim])
+            vectors = self._embedder.embed_queries([said, *statements] if len(statements) > 1 else [said])
         with clock.step("retrieve"):
-            whole = self._retriever.pool(claim, vectors[0], filters=filters)
+            whole = self._retriever.pool(said, vectors[0], filters=filters)
         parts = []
         for number, statement in enumerate(statements):
             pool, vector = whole, vectors[0]
@@ -79,6 +81,7 @@ class Tracer:
             parts=tuple(parts),
             evidence=evidence,
             first_seen=earliest(self._sightings(evidence)) if verdict in ("supported", "conflicting") else None,
+            notes=() if said == claim else (f"the claim was read as: “{said}”",),
             models=self.models,
             timings_ms=clock.total(),
             id=id,

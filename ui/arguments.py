@@ -49,6 +49,10 @@ def build_parser() -> Parser:
     verify = command("verify", "whether the archive is still what was stored; mends nothing")
     verify.add_argument("--full", action="store_true", help="compare every word and ask the vector index as well")
     command("repair", "make again what is derived, and set damaged articles aside; what is good stays")
+    reindex = command("reindex", "make the vector index again, exact or of lists that are faster in large archives")
+    reindex.add_argument(
+        "--kind", choices=("auto", "exact", "ivf"), default="auto", help="auto (default): by the number of passages"
+    )
     backup = command("backup", "a verified copy of the archive, also while it is being written")
     backup.add_argument("target", metavar="DEST", help="the copy's folder, which must not be there yet")
     show = command("show", "the stored text of an article, exactly what offsets refer to")

@@ -21,6 +21,7 @@ _SAFE = {
     "remove": "each article is either still there or removed as a whole; `attest status` says how many there are",
     "backup": "no copy was made, and the archive is as it was",
     "repair": "what is mended stays mended; the same command goes on from there",
+    "reindex": "every search works as before; the next command that opens the archive makes the index again",
     "watch": "what was reported is in the archive; the same command goes on from there",
     "models": "what was downloaded so far is kept; the same command goes on from there",
     "serve": "the page is closed; the archive is as it was",

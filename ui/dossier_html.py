@@ -8,7 +8,7 @@ from ui.dossier_markdown import comment_json
 from ui.dossier_words import TITLES, article_line, facts, reason_line, role_word, sha256_of, verdict_word
 from ui.html import safe
 from ui.printable import one_line
-from ui.timeline_svg import timeline_svg
+from ui.timeline_svg import timeline_figure
 
 OPENING, CLOSING = '<script type="application/json" id="attest-dossier">', "</script>"
 
@@ -42,16 +42,8 @@ def _answer(document: Mapping[str, Any]) -> str:
 
 
 def _timeline(document: Mapping[str, Any]) -> str:
-    picture = timeline_svg(document["timeline"])
-    if not picture:
-        return ""
-    undated = len(document["timeline"]["undated"])
-    note = f'<p class="place">{undated} without a date</p>\n' if undated else ""
-    legend = (
-        '<p class="legend"><span class="for">■</span> for it <span class="against">■</span> against it '
-        '<span class="other">■</span> other</p>\n'
-    )
-    return f"<h2>Timeline</h2>\n<figure>{picture}</figure>\n{legend}{note}"
+    figure = timeline_figure(document["timeline"])
+    return f"<h2>Timeline</h2>\n{figure}" if figure else ""
 
 
 def _quote(document: Mapping[str, Any], quote: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""`--export FILE`: an outcome as a dossier, in the form that the file's ending names."""
+"""An outcome as a dossier in one of its forms: `--export FILE`, and the page's export buttons."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from index.atomic import write_atomically
 from index.errors import UsageError
 from index.marks import Marks
-from rag.dossier import Outcome, build
+from rag.dossier import Document, Outcome, build
 from rag.settings import Settings
 from ui.claim_review import to_claim_review
 from ui.dossier_html import to_html
@@ -50,8 +50,21 @@ def check_export(path: str | None) -> Path | None:
 
 def export(path: Path, outcome: Outcome, result: Mapping[str, Any], archive: "Archive", settings: Settings) -> None:
     """Write the dossier of `result`, whole or not at all. Raises UsageError when the file cannot be written."""
+    data = encoded(dossier_of(outcome, result, archive, settings), path.suffix.lower())
+
+    def write(temporary: Path) -> None:
+        temporary.write_bytes(data)
+
+    try:
+        write_atomically(path, write)
+    except OSError as error:
+        raise UsageError(f"--export {path} cannot be written ({error.strerror}); choose another file") from error
+
+
+def dossier_of(outcome: Outcome, result: Mapping[str, Any], archive: "Archive", settings: Settings) -> Document:
+    """The dossier of `result` as of now, a person's own verdicts included."""
     asked = str(result.get("claim") or result.get("quotation") or result.get("question") or "")
-    document = build(
+    return build(
         outcome,
         result,
         archive.article,
@@ -61,17 +74,13 @@ def export(path: Path, outcome: Outcome, result: Mapping[str, Any], archive: "Ar
         marks=Marks(archive.path).of(asked),
         made_by=own_version(),
     )
-    text = FORMS[path.suffix.lower()](document)
+
+
+def encoded(document: Mapping[str, Any], ending: str) -> bytes:
+    """The bytes of the file of that form; `ending` is a key of `FORMS`."""
     # A spreadsheet takes a CSV file for UTF-8 only after this mark.
-    encoding = "utf-8-sig" if path.suffix.lower() == ".csv" else "utf-8"
-
-    def write(temporary: Path) -> None:
-        temporary.write_bytes(text.encode(encoding, "replace"))
-
-    try:
-        write_atomically(path, write)
-    except OSError as error:
-        raise UsageError(f"--export {path} cannot be written ({error.strerror}); choose another file") from error
+    encoding = "utf-8-sig" if ending == ".csv" else "utf-8"
+    return FORMS[ending](document).encode(encoding, "replace")
 
 
 def models_in_use(settings: Settings) -> list[dict[str, object]]:

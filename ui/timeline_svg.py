@@ -15,6 +15,20 @@ _NEAREST = 76  # pixels between two labels
 ORDER = ("supports", "cited", "verbatim", "refutes", "disagrees", "altered")
 
 
+def timeline_figure(line: Mapping[str, Any]) -> str:
+    """The picture with its legend, and how many quotes have no date; empty when nothing is dated."""
+    picture = timeline_svg(line)
+    if not picture:
+        return ""
+    undated = len(line["undated"])
+    note = f'<p class="place">{undated} without a date</p>\n' if undated else ""
+    legend = (
+        '<p class="legend"><span class="for">■</span> for it <span class="against">■</span> against it '
+        '<span class="other">■</span> other</p>\n'
+    )
+    return f"<figure>{picture}</figure>\n{legend}{note}"
+
+
 def timeline_svg(line: Mapping[str, Any]) -> str:
     """The picture, with what it shows as its label; empty when nothing is dated."""
     buckets = line["buckets"]

@@ -10,10 +10,13 @@ from index.article import Article
 from index.marks import MarkStance
 from rag.answer import Citation
 from rag.copies import Copy
+from rag.timeline import NOT_COUNTED, Dated, timeline
 from rag.verdict import Trace, TracedEvidence
 from ui.article_html import NAMES_ONLY, CopiesOf, Span, articles_html
 from ui.html import byline, safe
 from ui.printable import one_line, shortened
+from ui.report_buttons import buttons_html
+from ui.timeline_svg import timeline_figure
 from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, sources_line, stance_line, whole_reason
 
 WELCOME = (
@@ -63,7 +66,8 @@ def trace_html(found: Trace, own: Mapping[Place, str] = _NONE, problem: str | No
         parts.append(f'<p class="first-seen" dir="auto">First seen: {safe(byline(found.first_seen.article))}</p>')
     elif found.verdict == "supported":
         parts.append('<p class="first-seen">First seen: unknown, because no article that says it is dated</p>')
-    parts.append(_evidence(found, own))
+    parts.append(buttons_html() if found.evidence else "")
+    parts += [_evidence(found, own), _timeline(found)]
     parts += [f'<p class="note">Note: {safe(one_line(note))}</p>' for note in found.notes]
     total = found.timings_ms.get("total")
     parts.append("" if total is None else f'<p class="timing">Took {total / 1000:.1f} s</p>')
@@ -94,6 +98,13 @@ def _evidence(found: Trace, own: Mapping[Place, str]) -> str:
         summary = f"<summary>Nearby, and not enough ({len(rest)})</summary>"
         parts.append(f'<details class="read"{opened}>{summary}<ol class="evidence">{"".join(rest)}</ol></details>')
     return "".join(parts)
+
+
+def _timeline(found: Trace) -> str:
+    """When the evidence was published, on either side; what the verdict does not rest on is on none."""
+    dated = [Dated(one.citation, one.stance if one.counts else NOT_COUNTED) for one in found.evidence]
+    figure = timeline_figure(timeline(dated).to_json())
+    return f"<h3>Timeline</h3>{figure}" if figure else ""
 
 
 def _item(key: str, one: TracedEvidence, found: Trace, kept: str | None) -> str:

@@ -11,6 +11,7 @@ from ui.article_html import EMPTY_PANE_OF_NAMES
 from ui.html import problem_html
 from ui.one_at_a_time import made_or_said
 from ui.protocols import Articles, Traces
+from ui.report_buttons import Dossiers, file_json, problem_json
 from ui.trace_html import WELCOME, WORKING, ordered, place_of, trace_articles_html, trace_html
 
 Panels = tuple[str, str, Trace | None]  # the outcome's HTML, the articles' HTML, and the outcome itself
@@ -19,10 +20,13 @@ Panels = tuple[str, str, Trace | None]  # the outcome's HTML, the articles' HTML
 class TracePage:
     """Turns a typed claim into panels. Free of Gradio; `one_at_a_time` is shared with whatever else asks."""
 
-    def __init__(self, tracer: Traces, articles: Articles, marks: Marks, one_at_a_time: threading.Lock) -> None:
+    def __init__(
+        self, tracer: Traces, articles: Articles, marks: Marks, dossiers: Dossiers, one_at_a_time: threading.Lock
+    ) -> None:
         self._tracer = tracer
         self._articles = articles
         self._marks = marks
+        self._dossiers = dossiers
         self._one_at_a_time = one_at_a_time
 
     def trace(self, claim: str) -> Iterator[Panels]:
@@ -53,6 +57,17 @@ class TracePage:
         except AttestError as error:
             return self._shown(found, str(error))
         return self._shown(found)
+
+    def export(self, found: Trace | None, asked: str) -> str:
+        """The report of what was traced, as `ui.report_buttons` hands it to the page's script; empty when nothing was.
+
+        `asked` is what that script writes: the ending of the form, and a number that makes each request another one.
+        """
+        if found is None:
+            return ""
+        ending = asked.partition(" ")[0]
+        undone = "The report could not be made"
+        return made_or_said(lambda: file_json(found, ending, self._dossiers), problem_json, self._one_at_a_time, undone)
 
     def _shown(self, found: Trace, problem: str | None = None) -> str:
         try:
@@ -94,3 +109,7 @@ def add_trace_tab(page: TracePage, shared: Mapping[str, Any]) -> None:
         # Not in line behind what is being traced, and none is dropped while another is kept.
         own = {**shared, "concurrency_id": "mark", "trigger_mode": "multiple"}
         asked.change(page.mark, inputs=[found, asked], outputs=[outcome], **own)
+        form = gr.Textbox(visible="hidden", elem_id="attest-export")
+        report = gr.Textbox(visible="hidden")
+        made = form.change(page.export, inputs=[found, form], outputs=[report], **own)
+        made.then(None, inputs=[report], js="(report) => attestSave(report)", api_visibility="private")

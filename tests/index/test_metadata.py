@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.cleaning import label_blocks
-from index.metadata import Found, as_authors, as_line, find_authors, find_date, find_source, find_title, normalise_date
+from index.credit_line import read_credit_line
+from index.dates import normalise_date
+from index.metadata import Found, as_authors, as_line, find_authors, find_date, find_source, find_title
 
 PROSE = "The council of Eastport agreed on Monday to build a new bridge over the river, the mayor said."
 TITLE = "A bridge at last for Eastport"
@@ -122,6 +124,53 @@ def test_a_date_counts_only_where_it_is_the_articles_own(
 ) -> None:
     result = found(find_date, *lines)
     assert (result and (result.value, result.where)) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "outlet", "day", "author"),
+    [
+        ("Harbour Ledger | 25 January 2024 | By Jane Roe", "Harbour Ledger", "2024-01-25", "Jane Roe"),
+        ("By Jane Roe  |  Harbour Ledger  |  January 25, 2024", "Harbour Ledger", "2024-01-25", "Jane Roe"),
+        ("25 January 2024 · By Jane Roe · eastport.example.org", "eastport.example.org", "2024-01-25", "Jane Roe"),
+        ("HARBOUR LEDGER – Updated 2024-01-25 – By Jane Roe", "Harbour Ledger", "2024-01-25", "Jane Roe"),
+        ("Harbour Ledger | 25 January 2024 · 10:05 am", "Harbour Ledger", "2024-01-25T10:05", None),
+        ("By Jane Roe | The Verge", "The Verge", None, "Jane Roe"),
+        ("New York | 25 January 2024 | By Jane Roe | Political Editor", None, "2024-01-25", "Jane Roe"),
+        ("UK politics | 25 January 2024 | By Jane Roe", None, "2024-01-25", "Jane Roe"),
+    ],
+)
+@pytest.mark.parametrize("above", [True, False])
+def test_outlet_date_and_byline_on_one_line_are_found_and_no_evidence(
+    line: str, outlet: str | None, day: str | None, author: str | None, above: bool
+) -> None:
+    where = "byline" if author else "date line"
+    lines = (line, TITLE, PROSE, PROSE) if above else (TITLE, line, PROSE, PROSE)
+    assert found(find_title, *lines) == Found(TITLE, "headline")
+    assert found(find_source, *lines) == (Found(outlet, where) if outlet else None)
+    assert found(find_date, *lines) == (Found(day, where) if day else None)
+    assert found(find_authors, *lines) == (Found((author,), "byline") if author else None)
+    text = "\n\n".join(lines)
+    assert [text[block.start : block.end] for block in label_blocks(text) if block.kind == "boilerplate"] == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Home | World News | 25 January 2024 | Sport",
+        "World News | 25 January 2024",
+        "Breaking News | 25 January 2024",
+        "The vote – 25 January 2024",
+        "The council – which met on 25 January 2024 – kept the ferry.",
+        "Ferry Times – 25 January 2024 – change for the winter",
+        "The Ferry – By Popular Demand – sails again in May",
+    ],
+)
+def test_a_menu_a_heading_or_a_sentence_with_dashes_gives_no_metadata(line: str) -> None:
+    lines = (TITLE, PROSE, line, PROSE)
+    assert [found(finder, *lines) for finder in (find_source, find_date, find_authors)] == [None, None, None]
+    text = "\n\n".join((TITLE, line, PROSE, PROSE))
+    assert all(line not in text[block.start : block.end] for block in label_blocks(text) if block.kind == "boilerplate")
+    assert read_credit_line(line) is None
 
 
 def test_the_title_is_the_first_headline() -> None:

@@ -99,12 +99,12 @@ def test_a_vector_index_of_other_vectors_is_found_by_asking_it(folder: Path) -> 
     change(folder, "CREATE TABLE kept AS SELECT row, vector FROM vectors")
     import numpy as np
 
-    from index import lookup, storing
+    from index import building, storing
     from index.database import open_database
     from index.vectors import VectorIndex
 
     database = open_database(folder, writable=False, create=False)
-    rows = lookup.build_index(database, EMBEDDER.dim)[0].rows
+    rows = building.build_index(database, EMBEDDER.dim)[0].rows
     wrong = EMBEDDER.embed_passages([f"another text {row}" for row in rows])
     [old] = folder.glob("vectors.*.faiss")
     old.unlink()

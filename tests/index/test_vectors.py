@@ -87,3 +87,21 @@ def test_half_precision_keeps_similarities_to_a_thousandth() -> None:
     kept = decode_vectors([encode_vector(vector) for vector in vectors], 8)
     assert np.linalg.norm(kept, axis=1) == pytest.approx(np.ones(50), abs=1e-6)
     assert np.abs(kept @ kept.T - vectors @ vectors.T).max() < 1e-3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's full device")
+def test_a_full_disk_is_an_os_error_without_a_word_from_faiss(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    unpatched = Path.open
+
+    def full(_: Path, mode: str) -> object:
+        return unpatched(Path("/dev/full"), mode)
+
+    index = build(5000)
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        index.save(tmp_path, 1, IDENTITY)
+    monkeypatch.undo()
+    assert capfd.readouterr().err == ""
+    assert list(tmp_path.iterdir()) == []

@@ -32,7 +32,7 @@ def test_the_passages_of_both_halves_alternate_and_no_text_is_shown_twice() -> N
     assert len({item.article.id for item in shown}) == 10
 
 
-def test_the_best_of_each_half_comes_first_with_one_score_and_nothing_is_lost() -> None:
+def test_the_best_of_each_half_comes_first_and_every_piece_knows_its_half() -> None:
     one = evidence("The dam opened in May.", "Rain fell on the hills.", scores=(2.0, 1.5))
     two = evidence("It cost nine million in all.", scores=(-1.0,))
     order = merged([one, two])
@@ -41,7 +41,7 @@ def test_the_best_of_each_half_comes_first_with_one_score_and_nothing_is_lost() 
         "It cost nine million in all.",
         "Rain fell on the hills.",
     ]
-    assert [item.score for item in order] == [2.0, 2.0, 1.5]
+    assert [item.part for item in order] == [0, 1, 0]
     assert merged([one]) == one
     assert merged([]) == []
 

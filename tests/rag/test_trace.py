@@ -170,3 +170,12 @@ def test_another_judge_of_stance_may_take_its_place(sample_archive: Archive, emb
 def test_the_date_of_another_event_refutes_nothing(tracer: Tracer) -> None:
     found = tracer.trace("Finland joined NATO in 2023")
     assert (found.verdict, found.reason, found.sources("refutes")) == ("supported", None, 0)
+
+
+def test_a_pasted_post_is_traced_by_what_it_says(tracer: Tracer) -> None:
+    said = "About 90,000 cubic metres of sand were dredged from around the bow of the Ever Given"
+    post = f"RT @harbourfan: {said} 🚢 #Suez https://t.co/Ab12 — Harbour Fan (@harbourfan) March 30, 2031"
+    found = tracer.trace(post)
+    assert (found.verdict, found.reason) == ("refuted", "30,000, not 90,000")
+    assert found.claim == post
+    assert found.notes == (f"the claim was read as: “{said} Suez”",)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,10 +38,31 @@ def test_a_long_sentence_before_is_left_out() -> None:
     assert [draft.text for draft in drafted.sentences] == ["She promised a new dam by spring."]
 
 
-def test_neighbours_stand_in_the_order_of_their_article() -> None:
-    found = candidates([passage("First the dam broke in Orle.", "Then the town was flooded at night.")])
-    drafted = ExtractiveWriter().write("q", [Evidence(found[1], 3.0), Evidence(found[0], 2.9)])
-    assert [draft.text for draft in drafted.sentences] == [found[0].text, found[1].text]
+def shown(best: int, other: int, *texts: str) -> list[str]:
+    """What is written where of one passage's sentences `best` is first and `other` close behind."""
+    found = candidates([passage(*texts)])
+    drafted = ExtractiveWriter().write("q", [Evidence(found[best], 3.0), Evidence(found[other], 2.9)])
+    return [draft.text for draft in drafted.sentences]
+
+
+def test_the_best_sentence_leads_though_its_neighbour_comes_first_in_the_article() -> None:
+    texts = ("Two thousand people worked in Orle.", "Gifts came to nine million euros.", "The dam opened in May.")
+    assert shown(1, 0, *texts) == [texts[1], texts[0]]
+    assert shown(1, 2, *texts) == [texts[1], texts[2]]
+
+
+def test_what_the_best_sentence_leans_on_stays_before_it() -> None:
+    texts = ("Orle has had a dam of its own.", "Marta Kovar spoke there today.", "She promised a new dam by spring.")
+    assert shown(2, 1, *texts) == [texts[1], texts[2]]
+    found = candidates([passage(*texts)])
+    three = [Evidence(found[at], score) for at, score in ((2, 3.0), (0, 2.9))]
+    drafted = ExtractiveWriter().write("q", three)
+    assert [draft.text for draft in drafted.sentences] == [texts[1], texts[2], texts[0]]
+
+
+def test_a_neighbour_that_says_he_stays_before_the_best_sentence() -> None:
+    texts = ("She promised a new dam at Orle.", "Bo Chan called the plan mad.")
+    assert shown(1, 0, *texts) == [texts[0], texts[1]]
 
 
 def test_no_evidence_is_no_answer() -> None:
@@ -61,8 +84,23 @@ def test_a_further_sentence_that_leans_on_one_not_shown_is_left_out() -> None:
     assert [draft.text for draft in drafted.sentences] == ["The dam at Orle opened in May."]
 
 
-def test_the_best_of_the_other_half_is_shown_even_when_the_first_took_all_the_room() -> None:
-    long = "The dam at Orle " + "which is very old and very grey " * 7 + "opened in May."
-    found = evidence(long, "It cost nine million euros in all.", "Rain fell on the hills.", scores=(2.0, 2.0, 1.9))
-    texts = [draft.text for draft in ExtractiveWriter().write("What, and how much?", found).sentences]
-    assert texts == [long, "It cost nine million euros in all."]
+LONG = "The dam at Orle " + "which is very old and very grey " * 7 + "opened in May."
+
+
+def answer(found: list[Evidence]) -> list[str]:
+    return [draft.text for draft in ExtractiveWriter().write("What, and how much?", found).sentences]
+
+
+def test_each_part_of_a_question_has_room_and_a_margin_of_its_own() -> None:
+    texts = (LONG, "It cost nine million euros in all.", "Rain fell on the hills.", "The state paid half of it.")
+    found = evidence(*texts, scores=(2.0, -8.0, 1.9, -8.1))
+    assert answer([replace(item, part=at % 2) for at, item in enumerate(found)]) == [
+        LONG,
+        "It cost nine million euros in all.",
+        "The state paid half of it.",
+    ]
+
+
+def test_a_sentence_that_answers_both_parts_is_shown_once() -> None:
+    (one,) = evidence("The dam opened in May and cost nine million.")
+    assert answer([one, replace(one, part=1)]) == ["The dam opened in May and cost nine million."]

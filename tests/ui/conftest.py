@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from index.marks import Marks
 from tests.ui.fakes import FERRY_PAGE, OVERVIEW, FakeArchive, FakeAsker, FakeParts, FakeQuoter, FakeTracer
+from tests.ui.reports import fake_dossiers
 from ui.cli import main
 from ui.overview import example_questions
 
@@ -66,7 +67,8 @@ def address(marks: Marks) -> Iterator[str]:
         port = probe.getsockname()[1]
     page = AttestPage(FakeAsker(), FakeArchive(), OVERVIEW)
     quotes = QuotePage(FakeQuoter(), FakeArchive(), page.one_at_a_time)
-    traces = TracePage(FakeTracer(), FakeArchive(), marks, page.one_at_a_time)
+    reports = fake_dossiers(marks)
+    traces = TracePage(FakeTracer(), FakeArchive(), marks, reports, page.one_at_a_time)
     blocks = build_page(page, OVERVIEW, example_questions(OVERVIEW), quotes, traces)
     yield launch_page(blocks, host="127.0.0.1", port=port)
     blocks.close(verbose=False)

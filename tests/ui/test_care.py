@@ -62,3 +62,19 @@ def test_a_backup_is_an_archive_and_a_second_one_takes_another_name(
     capsys.readouterr()
     assert main(["backup", str(target), "--archive", str(filled)], parts) == 2
     assert "is there already" in one_sentence(capsys.readouterr().err)
+
+
+def test_reindex_makes_the_index_again_and_says_of_which_kind(
+    filled: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = ["--archive", str(filled)]
+    assert main(["reindex", *there], parts) == 0
+    assert "exact: every vector is compared" in capsys.readouterr().out
+    assert main(["reindex", "--kind", "ivf", "--json", *there], parts) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["kind"], said["wished"], said["passages"]) == ("exact", "ivf", 1)  # too few for lists
+    assert main(["verify", "--full", *there], parts) == 0
+    assert main(["reindex", "--kind", "tree", *there], parts) == 2
+    assert "invalid choice: 'tree'" in one_sentence(capsys.readouterr().err)
+    assert main(["reindex", "--archive", str(filled / "none")], parts) == 3
+    assert "No archive at" in one_sentence(capsys.readouterr().err)

@@ -1,3 +1,5 @@
+import base64
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +11,12 @@ from index.marks import FILE_NAME, Marks
 from rag.dossier import build
 from rag.verdict import Trace
 from tests.ui.fakes import FACT, HOSTILE, FakeArchive, FakeTracer, traced
+from tests.ui.reports import fake_dossiers
 from ui.dossier_html import to_html
 from ui.dossier_markdown import to_markdown
 from ui.dossier_table import to_csv
-from ui.exporting import to_json
+from ui.exporting import FORMS, encoded, to_json
+from ui.report_buttons import file_name
 from ui.trace_html import ordered, trace_articles_html, trace_html
 from ui.trace_tab import TracePage
 from ui.trace_terminal import render_trace
@@ -22,7 +26,8 @@ REFUTED = "The ferry carried 900 passengers."
 
 @pytest.fixture
 def page(tmp_path: Path) -> TracePage:
-    return TracePage(FakeTracer(), FakeArchive(), Marks(tmp_path), threading.Lock())
+    marks = Marks(tmp_path)
+    return TracePage(FakeTracer(), FakeArchive(), marks, fake_dossiers(marks), threading.Lock())
 
 
 def test_the_terminal_says_the_verdict_what_differs_and_on_how_many_sources_it_rests() -> None:
@@ -148,3 +153,55 @@ def test_verdicts_that_cannot_be_read_are_said_beside_the_evidence(page: TracePa
     for html in (list(page.trace(REFUTED))[-1][0], page.mark(found, "t1 supports 1")):
         assert "Your verdict was not kept or read: The verdicts in" in html
         assert FACT in html
+
+
+@pytest.mark.parametrize("ending", [".md", ".html", ".json", ".csv", ".jsonld"])
+def test_an_export_button_gives_the_very_bytes_that_the_command_writes(
+    page: TracePage, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = last(page)
+    page.mark(found, "t1 neither 1")
+    document = fake_dossiers(Marks(tmp_path))(found.to_json())
+    monkeypatch.setattr(page, "_dossiers", lambda _: document)  # one and the same second
+    given = json.loads(page.export(found, f"{ending} 2"))
+    assert given["name"] == f"the-ferry-carried-900-passengers{ending}"
+    assert base64.b64decode(given["data"]) == encoded(document, ending)
+
+
+def test_every_form_of_report_has_its_button() -> None:
+    html = trace_html(traced(REFUTED))
+    assert [ending for ending in FORMS if f'data-export="{ending}"' in html] == list(FORMS)
+
+
+def test_what_cannot_be_exported_is_said_and_what_is_no_form_gives_nothing(
+    page: TracePage, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = json.loads(page.export(traced("The lighthouse was built by giants."), ".md 1"))
+    assert said == {"problem": "Not exported: an article is damaged; `attest verify` says which"}
+    assert page.export(None, ".md 1") == ""
+    assert [page.export(last(page), asked) for asked in ("", ".exe 1", "../.md 1")] == ["", "", ""]
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("claim", "name"),
+    [
+        ("Finland joined NATO in 2023.", "finland-joined-nato-in-2023"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("Мир", "claim"),
+        ("a" * 200, "a" * 60),
+    ],
+)
+def test_a_report_is_named_after_its_claim_in_letters_that_every_disk_takes(claim: str, name: str) -> None:
+    assert file_name(claim) == name
+
+
+def test_the_timeline_shows_each_piece_of_evidence_on_its_side() -> None:
+    html = trace_html(traced(REFUTED))
+    picture = html[html.index("<svg") : html.index("</svg>")]
+    assert (picture.count('class="against"'), picture.count('class="for"')) == (2, 0)
+    assert "2021-03-24: 2 refutes" in picture
+    assert "1 without a date" in html
+    assert trace_html(traced("The ferry carried 214 passengers.")).count('<rect class="for"') == 2
+    uncounted = trace_html(traced("Giants built the lighthouse."))
+    assert (uncounted.count('<rect class="other"'), uncounted.count('<rect class="for"')) == (2, 0)

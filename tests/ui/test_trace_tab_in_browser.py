@@ -1,12 +1,15 @@
 """The Trace tab in a real browser, and what is said of copies in every tab. The fixtures are in `conftest.py`."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from index.marks import Marks
-from tests.ui.fakes import FACT
+from rag.dossier_check import breaches
+from tests.ui.fakes import FACT, FakeArchive
+from ui.reading_dossier import read_dossier
 
 pytestmark = pytest.mark.browser
 
@@ -168,3 +171,56 @@ def test_a_copy_opens_in_the_tab_in_which_it_was_asked_for(page: Page) -> None:
     expect(shown.locator("h2")).to_have_text("Liman")
     page.get_by_role("tab", name="Ask").click()
     expect(page.locator("#attest-articles section.reading:not([hidden]) h2")).to_have_text("Ferry runs aground")
+
+
+def test_each_export_button_saves_a_report_of_what_is_shown(page: Page, marks: Marks, tmp_path: Path) -> None:
+    claim = "The ferry carried 900 passengers, exported."
+    trace(page, claim)
+    page.locator("section.traced [data-mark='t1 supports']").click()
+    expect(page.locator("section.traced [data-mark='t1 supports']")).to_have_attribute("aria-pressed", "true")
+    saved = {}
+    for label in ("Markdown", "HTML file", "JSON", "CSV", "JSON-LD (ClaimReview)"):
+        with page.expect_download() as started:
+            page.get_by_role("group", name="Export a report").get_by_role("button", name=label, exact=True).click()
+        path = tmp_path / started.value.suggested_filename
+        started.value.save_as(path)
+        expect(page.locator(".exports .said")).to_have_text(f"Saved as {path.name}")
+        saved[path.suffix] = path.read_text(encoding="utf-8")
+    assert sorted(saved) == [".csv", ".html", ".json", ".jsonld", ".md"]
+    for path in (path for path in tmp_path.iterdir() if path.suffix in (".html", ".json", ".md")):
+        document, shown = read_dossier(path)
+        assert [*breaches(document, FakeArchive().article), *shown] == []
+        assert [one["stance"] for one in document["own_verdicts"]] == ["supports"]
+    assert '"@type": "ClaimReview"' in saved[".jsonld"]
+    assert FACT in saved[".csv"]
+
+
+def test_the_same_form_is_exported_again_with_what_has_changed_since(page: Page, marks: Marks) -> None:
+    trace(page, "The ferry carried 900 passengers, exported twice.")
+    button = page.locator('[data-export=".json"]')
+    counts = []
+    for _ in range(2):
+        with page.expect_download() as started:
+            button.click()
+        counts.append(started.value.path().read_text(encoding="utf-8").count('"stance": "neither"'))
+        page.locator("section.traced [data-mark='t2 neither']").click()
+        expect(page.locator("section.traced [data-mark='t2 neither']")).to_have_text("✓ neither")
+    assert counts[1] == counts[0] + 1
+
+
+def test_a_report_that_cannot_be_made_says_why_beside_its_button(page: Page) -> None:
+    trace(page, "The lighthouse was built by giants.")
+    page.get_by_role("button", name="Markdown").click()
+    expect(page.locator(".exports .said")).to_have_text(
+        "Not exported: an article is damaged; `attest verify` says which"
+    )
+    expect(page.locator("section.traced .outcome")).to_be_visible()
+
+
+def test_the_evidence_is_drawn_on_a_timeline(page: Page) -> None:
+    trace(page, "The ferry carried 900 passengers.")
+    picture = page.locator("section.traced svg.timeline")
+    expect(picture).to_be_visible()
+    expect(picture.locator("rect.against")).to_have_count(2)
+    colours = picture.locator("rect.against").first.evaluate("mark => getComputedStyle(mark).fill")
+    assert colours == page.locator("section.traced .legend .against").evaluate("mark => getComputedStyle(mark).color")

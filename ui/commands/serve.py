@@ -15,6 +15,7 @@ def serve(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     from index.marks import Marks
     from ui.app import LOOPBACK, Page, build_page, check_port, launch_page
     from ui.archived_articles import ArchivedArticles
+    from ui.exporting import dossier_of
     from ui.quote_tab import QuotePage
     from ui.trace_tab import TracePage
 
@@ -29,7 +30,13 @@ def serve(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         page = Page(asker, articles, overview)
         quotes = QuotePage(parts.quoter(archive, args.settings), articles, page.one_at_a_time)
         tracer = parts.tracer(archive, args.settings)
-        traces = TracePage(tracer, articles, Marks(archive.path), page.one_at_a_time)
+        traces = TracePage(
+            tracer,
+            articles,
+            Marks(archive.path),
+            lambda result: dossier_of("trace", result, archive, args.settings),
+            page.one_at_a_time,
+        )
         blocks = build_page(page, overview, example_questions(overview, given), quotes, traces)
         address = launch_page(blocks, host=args.host, port=args.port)
         if args.host not in LOOPBACK:

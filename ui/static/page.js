@@ -45,9 +45,10 @@
 
   document.addEventListener("click", (event) => {
     judged = null; // whoever clicks elsewhere is not led back
-    const button = event.target.closest("[data-open], [data-back], [data-mark]");
+    const button = event.target.closest("[data-open], [data-back], [data-mark], [data-export]");
     if (!button) return;
     if ("mark" in button.dataset) return keep(button.dataset.mark);
+    if ("export" in button.dataset) return askFor("#attest-export", button.dataset.export);
     if ("back" in button.dataset) return back();
     // From one article to a copy of it: the way back is still to what opened the first.
     if (!button.closest("section.reading")) opener = button;
@@ -83,15 +84,34 @@
     keep(`${key} ${stance}`);
   }
 
-  let asked = 0; // makes every verdict another text, also the same one twice
+  let asked = 0; // makes every request another text, also the same one twice
+  function askFor(box, what) {
+    const field = document.querySelector(`${box} textarea, ${box} input`);
+    if (!field) return;
+    asked += 1;
+    field.value = `${what} ${asked}`;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // Gradio calls it with the report that the server made; the browser saves it as it does any download.
+  window.attestSave = (report) => {
+    const given = report ? JSON.parse(report) : {};
+    if (given.data) {
+      const bytes = Uint8Array.from(atob(given.data), (letter) => letter.charCodeAt(0));
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([bytes], { type: given.type }));
+      link.download = given.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    }
+    const said = document.querySelector("section.traced .exports .said");
+    if (said) said.textContent = given.problem || (given.name ? `Saved as ${given.name}` : "");
+  };
+
   let judged = null; // the key to give the focus back to once the outcome is drawn again
   function keep(verdict) {
-    const box = document.querySelector("#attest-mark textarea, #attest-mark input");
-    if (!box) return;
-    asked += 1;
     judged = verdict.split(" ")[0];
-    box.value = `${verdict} ${asked}`;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+    askFor("#attest-mark", verdict);
   }
 
   // After the outcome was drawn again with a verdict: the same piece of evidence in focus, the same one current.
