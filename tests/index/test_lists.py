@@ -192,11 +192,10 @@ def test_a_kill_between_the_wish_and_the_index_leaves_an_archive_that_mends_itse
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with Archive.open(folder, writable=True) as archive:
-        monkeypatch.setattr(building, "build_index", die)
+    with Archive.open(folder, writable=True) as archive, monkeypatch.context() as dying:
+        dying.setattr(building, "build_index", die)
         with pytest.raises(KeyboardInterrupt):
             archive.reindex("exact")
-        monkeypatch.undo()
     with Archive.open(folder) as archive:
         assert archive.notices == ["The vector index is out of date and has been rebuilt from the articles."]
     saved = load_earlier(folder, EMBEDDER.identity)
