@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from index import building, checking, copies, full_text, ledger, lists, lookup, setting_aside, skipping, storing
+from index import checking, copies, full_text, ledger, lookup, setting_aside, skipping, storing
 from index.article import Article, ArticleMeta, Passage
 from index.atomic import remove_leftovers
 from index.database import Database, ensure_folder, open_database
 from index.embedding import EmbedderIdentity, Vectors
 from index.errors import ArchiveError
-from index.filtering import Filters, PassageTable
+from index.filtering import Filters
 from index.lock import LOCK_NAME, WriterLock
 from index.lookup import StoredPassage
 from index.records import FileRead
-from index.status import ArchiveStatus, read_status
-from index.vectors import VectorIndex, Wish, load_index
+from index.status import ArchiveStatus, Coverage, read_coverage, read_status
+from index.term_counts import TermCounts
+from index.vector_search import VectorSearch
+from index.vectors import VectorIndex, Wish
 
 __all__ = ["Archive", "ArchiveStatus", "Article", "ArticleMeta", "Filters", "Hit", "Passage", "StoredPassage"]
 
@@ -33,16 +35,6 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What an archive could answer about: its articles, their days (None when none has a date) and outlets."""
-
-    articles: int
-    first: str | None
-    last: str | None
-    outlets: tuple[str, ...]  # most articles first
-
-
 class Archive:
     """One open archive. A context manager; `open` is the way in."""
 
@@ -51,12 +43,8 @@ class Archive:
         self.notices: list[str] = []  # what the user should be told about the opening, in sentences
         self._database = database
         self._lock = lock
-        self._index: VectorIndex | None = None
-        self._table: PassageTable | None = None
-        self._index_generation = -1
-        self._table_generation = -1
-        self._remembered: dict[str | None, int] = {}  # passages that hold a term; under None, all passages
-        self._remembered_generation = -1
+        self._vectors = VectorSearch(database, lock, self._notice)
+        self._terms = TermCounts(database)
 
     @classmethod
     def open(
@@ -96,14 +84,14 @@ class Archive:
                     skipping.prepare(database)
             if embedder is not None:
                 archive.check_embedder(embedder)
-            archive._refresh_index()
+            archive._vectors.refresh()
         except BaseException:
             archive.close()
             raise
         return archive
 
     def close(self) -> None:
-        self._index = None
+        self._vectors.close()
         self._database.close()
         if self._lock:
             self._lock.release()
@@ -131,10 +119,7 @@ class Archive:
     @property
     def passage_count(self) -> int:
         """Passages that can be found, comments included; remembered until the archive changes."""
-        counts = self._counts()
-        if None not in counts:
-            counts[None] = int(self._database.one("SELECT count(*) FROM passages")[0])
-        return counts[None]
+        return self._terms.passages
 
     def article(self, ref: str) -> Article:
         """The article by its id, its source_id (the current version) or at least 6 first digits of its id.
@@ -167,45 +152,19 @@ class Archive:
 
     def dense(self, query: Vectors, k: int, filters: Filters) -> list[Hit]:
         """The `k` passages most similar to the unit vector `query`, shape (dim,), best first."""
-        with self._database.snapshot():
-            self._refresh_index()
-            index = self._index
-            if index is None or not index.count:
-                return []
-            allowed = self._passage_table().allowed(filters, index.rows)
-        embedder = self.embedder
-        if embedder is None or query.shape != (embedder.dim,):
-            raise ValueError(f"a query of shape {query.shape}; expected ({embedder and embedder.dim},)")
-        if index.kind == "exact":
-            found = index.search(query, k, allowed)
-        else:
-            near = [row for row, _ in index.search(query, k * lists.CANDIDATES, allowed)]
-            found = lookup.rescore(self._database, near, query, k)
-        return [Hit(row, score) for row, score in found]
+        return [Hit(row, score) for row, score in self._vectors.search(query, k, filters)]
 
     def lexical(self, terms: Sequence[str], k: int, filters: Filters) -> list[Hit]:
         """The `k` passages that hold any of `terms` in heading or text, by bm25, best first. Terms are stemmed here.
 
         Any string is a term: quotes and operators mean nothing. Of more than 64 terms the rarest count.
         """
-        terms = list(dict.fromkeys(terms))
-        if len(terms) > full_text.MAX_TERMS:
-            known = [term for term in terms if self.document_frequency(term)]
-            terms = sorted(known, key=self.document_frequency)[: full_text.MAX_TERMS]
-        return [Hit(row, score) for row, score in full_text.search(self._database, terms, k, filters)]
+        rarest = self._terms.rarest(terms, full_text.MAX_TERMS)
+        return [Hit(row, score) for row, score in full_text.search(self._database, rarest, k, filters)]
 
     def document_frequency(self, term: str) -> int:
         """How many passages hold `term` (stemmed here) in heading or text; remembered until the archive changes."""
-        counts = self._counts()
-        if term not in counts:
-            counts[term] = full_text.count(self._database, term)
-        return counts[term]
-
-    def _counts(self) -> dict[str | None, int]:
-        generation = self.generation
-        if generation != self._remembered_generation:
-            self._remembered, self._remembered_generation = {}, generation
-        return self._remembered
+        return self._terms.holding(term)
 
     # Its state
 
@@ -215,14 +174,7 @@ class Archive:
 
     def coverage(self) -> Coverage:
         """The current articles: how many, from which days, of which outlets."""
-        count, first, last = self._database.one(
-            "SELECT count(*), min(nullif(day, '')), max(nullif(day, '')) FROM articles WHERE current"
-        )
-        outlets = self._database.rows(
-            "SELECT json_extract(max(metadata), '$.source'), count(*) AS held FROM articles "
-            "WHERE current AND outlet <> '' GROUP BY outlet ORDER BY held DESC, outlet"
-        )
-        return Coverage(count, first, last, tuple(source for source, _ in outlets))
+        return read_coverage(self._database)
 
     def copy_links(self, article_id: str) -> list[copies.Link] | None:
         """The verified copies of the article, most alike first; None where an older Attest stored it and kept none.
@@ -299,23 +251,16 @@ class Archive:
 
     def save_index(self) -> None:
         """Bring the vector file up to date with the articles, without a notice."""
-        self._refresh_index(said=False)
+        self._vectors.refresh(said=False)
 
     def reindex(self, wish: Wish) -> VectorIndex:
         """Make the vector index anew in the kind wished for, and keep to that kind from now on.
 
         Raises ArchiveError when there is nothing to search yet, or when the index cannot be saved.
         """
-        with self._database.transaction():
-            building.set_wish(self._database, wish)
-            storing.next_generation(self._database)  # readers then take the new file, and a kill leaves it out of date
-        embedder, generation = self.embedder, self.generation
-        if embedder is None:
-            raise ArchiveError(f"The archive {self.path} holds no passages yet; add some with: attest ingest PATH")
-        index, _ = building.build_index(self._database, embedder.dim)
-        if not self._try_to_save(index, generation, embedder):
+        index = self._vectors.remake(wish)
+        if index is None:
             raise ArchiveError(f"{self.notices[-1]} Free some disk space and run: attest reindex --archive {self.path}")
-        self._index, self._index_generation = index, generation
         return index
 
     def remove(self, refs: Sequence[str]) -> list[str]:
@@ -339,48 +284,6 @@ class Archive:
             )
         self.save_index()
         return gone
-
-    # Derived data
-
-    def _passage_table(self) -> PassageTable:
-        generation = self.generation
-        if self._table is None or self._table_generation != generation:
-            self._table, self._table_generation = PassageTable(self._database), generation
-        return self._table
-
-    def _refresh_index(self, *, said: bool = True) -> None:
-        with self._database.snapshot():
-            generation, embedder = self.generation, self.embedder
-            if generation != self._index_generation and embedder is not None:
-                self._load_or_build(generation, embedder, said=said)
-
-    def _load_or_build(self, generation: int, embedder: EmbedderIdentity, *, said: bool) -> None:
-        index, wrong = load_index(self.path, generation, embedder, building.get_wish(self._database))
-        if index is None:
-            index, damaged = building.update_index(self._database, embedder)
-            saved = self._try_to_save(index, generation, embedder)
-            if said and self._index_generation < 0:  # later it is merely a writer elsewhere that goes on writing
-                self._notice(
-                    f"The vector index {wrong} and has been rebuilt{'' if saved else ' in memory'} from the articles."
-                )
-            if damaged:
-                self._notice(f"{damaged} damaged vectors were left out of the search; see: attest doctor")
-        self._index, self._index_generation = index, generation
-
-    def _try_to_save(self, index: VectorIndex, generation: int, embedder: EmbedderIdentity) -> bool:
-        try:
-            lock = self._lock or WriterLock(self.path / LOCK_NAME, wait_s=0)
-        except ArchiveError:  # a reader beside a writer, or without write permission
-            return False
-        try:
-            index.save(self.path, generation, embedder)
-        except (OSError, RuntimeError) as error:  # FAISS raises the latter when the disk is full
-            self._notice(f"The vector index could not be saved ({error}); it is rebuilt at each start until it can.")
-            return False
-        finally:
-            if lock is not self._lock:
-                lock.release()
-        return True
 
     def _notice(self, sentence: str) -> None:
         if sentence not in self.notices:

@@ -1,4 +1,4 @@
-"""What `attest status` says about an archive."""
+"""What an archive can say about itself: its numbers, as `attest status` gives them, and what it covers."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,28 @@ def read_status(database: Database) -> ArchiveStatus:
             copied=copied,
             digest=content_digest(database),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What an archive could answer about: its articles, their days (None when none has a date) and outlets."""
+
+    articles: int
+    first: str | None
+    last: str | None
+    outlets: tuple[str, ...]  # most articles first
+
+
+def read_coverage(database: Database) -> Coverage:
+    """What the archive behind `database` covers."""
+    count, first, last = database.one(
+        "SELECT count(*), min(nullif(day, '')), max(nullif(day, '')) FROM articles WHERE current"
+    )
+    outlets = database.rows(
+        "SELECT json_extract(max(metadata), '$.source'), count(*) AS held FROM articles "
+        "WHERE current AND outlet <> '' GROUP BY outlet ORDER BY held DESC, outlet"
+    )
+    return Coverage(count, first, last, tuple(source for source, _ in outlets))
 
 
 def _size_bytes(file: Path) -> int:

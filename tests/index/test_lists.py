@@ -9,7 +9,7 @@ from index.checking import verify
 from index.embedding import EmbedderIdentity, Vectors
 from index.errors import ArchiveError
 from index.ingest import ingest
-from index.vectors import EXACT_UP_TO, LEAST_FOR_LISTS, VectorIndex, kind_for, load_index
+from index.vectors import EXACT_UP_TO, LEAST_FOR_LISTS, VectorIndex, kind_for, load_earlier, load_index
 from tests.index.fakes import HashEmbedder, numbered
 
 DIM, COUNT = 32, 6000
@@ -168,8 +168,9 @@ def test_an_archive_that_has_grown_much_trains_its_lists_again(folder: Path) -> 
     fill(folder, 1300)
     with Archive.open(folder) as archive:
         archive.dense(archive.vectors([1])[0], 1, Filters())
-        assert archive._index is not None
-        assert archive._index.index.nlist == lists.list_count(1300)
+    saved = load_earlier(folder, EMBEDDER.identity)
+    assert saved is not None
+    assert saved.index.nlist == lists.list_count(1300)
 
 
 def test_lists_of_a_state_that_never_was_are_not_added_to(folder: Path, tmp_path: Path) -> None:
@@ -191,15 +192,15 @@ def test_a_kill_between_the_wish_and_the_index_leaves_an_archive_that_mends_itse
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with Archive.open(folder, writable=True) as archive:
-        monkeypatch.setattr(building, "build_index", die)
+    with Archive.open(folder, writable=True) as archive, monkeypatch.context() as dying:
+        dying.setattr(building, "build_index", die)
         with pytest.raises(KeyboardInterrupt):
             archive.reindex("exact")
-        monkeypatch.undo()
     with Archive.open(folder) as archive:
         assert archive.notices == ["The vector index is out of date and has been rebuilt from the articles."]
-        assert archive._index is not None
-        assert archive._index.kind == "exact"
+    saved = load_earlier(folder, EMBEDDER.identity)
+    assert saved is not None
+    assert saved.kind == "exact"
 
 
 def test_an_archive_without_passages_cannot_be_reindexed(tmp_path: Path) -> None:
