@@ -2,7 +2,7 @@
 
     python -m eval.fit_selection --archive DIR --questions rows.jsonl... --final-archive DIR --final-questions FILE...
 
-The archive must hold the articles of the questions and others beside them. Rows as in `eval/train_reader.py`. Only
+The archive must hold the articles of the questions and others beside them. Rows as in `eval/reader_groups.py`. Only
 questions on articles that no model was trained on are used (`eval.spans`). Every third `ask` is measured once more
 with its article taken away: a question about something else altogether. Cross-validation is by article, in five
 folds; what it reports is what the weight files state. Nothing of the text is written out.
@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.fitting import SEED, Floats, fit_logistic, fit_ranking
+from eval.reader_groups import with_patterns
 from eval.spans import is_held_out, overlaps, proves
-from eval.train_reader import with_patterns
 from index.archive import Archive, Filters
 from index.embedding import MiniLmEmbedder
 from rag import answerability, reranking
