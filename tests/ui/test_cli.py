@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.fakes import FACT, FERRY_PAGE, FakeParts, one_sentence
+from tests.ui.fakes import FakeParts, one_sentence
+from tests.ui.ferry import FACT, FERRY_PAGE
 from ui.cli import main
 
 
