@@ -2,7 +2,7 @@
 
     python -m eval.fit_selection --archive DIR --questions rows.jsonl... --final-archive DIR --final-questions FILE...
 
-The archive must hold the articles of the questions and others beside them. Rows as in `eval/train_reader.py`. Only
+The archive must hold the articles of the questions and others beside them. Rows as in `eval/reader_groups.py`. Only
 questions on articles that no model was trained on are used (`eval.spans`). Every third `ask` is measured once more
 with its article taken away: a question about something else altogether. Cross-validation is by article, in five
 folds; what it reports is what the weight files state. Nothing of the text is written out.
@@ -14,127 +14,26 @@ and its thresholds are fitted on the final questions alone: those most like a ne
 import argparse
 import hashlib
 import json
-import random
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from eval.fitting import SEED, Floats, fit_logistic, fit_ranking
-from eval.spans import is_held_out, overlaps, proves
-from eval.train_reader import with_patterns
-from index.archive import Archive, Filters
-from index.embedding import MiniLmEmbedder
+from eval.measured_questions import Asked, Collector, Single, read_held_out
+from index.archive import Archive
 from rag import answerability, reranking
-from rag.answer import RetrievedPassage
-from rag.ask import PASSAGES, IdfWeight
-from rag.evidence import CHEAP, Candidate, candidates
-from rag.evidence import measure as measure_sentences
-from rag.likelihood import QuestionLikelihood
-from rag.models import find_language_model
-from rag.quantize import faster_copy
-from rag.reader import Page, PassageReader, Reading, page_of
-from rag.reranking import DEPTH, Reranker, with_reading
-from rag.retrieval import HybridRetriever, number
-from rag.selection import READ_FOR_LIKELIHOOD, Evidence, likelihood_reader
+from rag.evidence import CHEAP
+from rag.reader import PassageReader
+from rag.selection import READ_FOR_LIKELIHOOD, Evidence
 
 FOLDS = 5
 ANSWERED = 0.87  # share of answerable questions still answered in cross-validation: .85 is wanted, told to .02
 SHORT_RIGHT = 0.8  # share of shown short answers that must be right: they stand first and large
-SPARE = 2  # sentences the language model reads here beyond those of the product, since the order is not known yet
 NAMES = (*CHEAP, "gain", "gain_best")
-
-Kind = Literal["ask", "near_miss", "removed"]
-Single = npt.NDArray[np.float32]
-
-
-@dataclass(slots=True)
-class Asked:
-    """One question with what was read and measured for it. NaN where the language model has not read."""
-
-    row: dict[str, Any]
-    kind: Kind
-    patterns: tuple[re.Pattern[str], ...]  # of the answering words, where they are known
-    pool: list[RetrievedPassage]  # read, in the order of retrieval
-    passages: tuple[RetrievedPassage, ...] = ()  # reranked: what the product would show
-    found: list[Candidate] = field(default_factory=list)
-    cheap: Single = field(default_factory=lambda: np.zeros((0, len(CHEAP)), dtype=np.float32))
-    gain: Single = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
-    gold: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))  # sentences that prove
-
-    @property
-    def article_id(self) -> str:
-        return str(self.row["evidence"][0]["article_id"])
-
-    def holds(self, passage: RetrievedPassage) -> bool:
-        """Whether the passage holds the proving sentence."""
-        return self.kind == "ask" and any(
-            passage.article.source_id == part["article_id"]
-            and any(overlaps(*span, part["start"], part["end"]) for span in passage.sentences)
-            for part in self.row["evidence"]
-        )
-
-
-class Collector:
-    """Retrieves, reads and measures questions as the product does, with some to spare."""
-
-    def __init__(self, archive: Archive, reader: PassageReader) -> None:
-        self._embedder = MiniLmEmbedder.load()
-        self._retriever = HybridRetriever(archive, self._embedder)
-        self._weight = IdfWeight(archive)
-        self._reader = reader
-        self._archive = archive
-        self._ids = {article.source_id: article.id for article in archive.articles(Filters())}
-        self._gain = likelihood_reader(QuestionLikelihood(faster_copy(find_language_model(None))))
-
-    def read(self, row: dict[str, Any], kind: Kind) -> Asked:
-        """The question of `row` with its passages read; its articles are taken away when `kind` is `removed`."""
-        query = self._embedder.embed_queries([row["question"]])[0]
-        pool = self._retriever.pool(row["question"], query)
-        if kind == "removed":
-            gone = {part["article_id"] for part in row["evidence"]}
-            pool = [passage for passage in pool if passage.article.source_id not in gone]
-        pages = [passage for passage in pool[:DEPTH] if passage.kind != "comment"]
-        readings = self._reader(row["question"], [page_of(passage) for passage in pages])
-        answers = with_patterns(self._archive, self._ids, row).get("answers", ())
-        patterns = tuple(re.compile(text, re.IGNORECASE) for text in answers)
-        return Asked(
-            row,
-            kind,
-            patterns,
-            [with_reading(item, read) for item, read in zip(pages, readings, strict=True)] + pool[DEPTH:],
-        )
-
-    def measure(self, item: Asked, weights: dict[str, object]) -> None:
-        """Reranks with `weights`, then measures every sentence of the passages that the product would show."""
-        question, evidence = item.row["question"], item.row["evidence"]
-        count = sum(bool(passage.read) for passage in item.pool)
-        again = Reranker(_reads_nothing, depth=0, weights=weights)
-        ordered = again.arrange_read(item.pool[:count], item.pool[count:])
-        item.passages = tuple(number(self._retriever.arrange(question, ordered)[:PASSAGES]))
-        item.found = candidates(item.passages)
-        item.cheap = measure_sentences(question, item.found, weight=self._weight)
-        answers = item.cheap[:, CHEAP.index("answers")]
-        item.gain = np.full(len(item.found), np.nan, dtype=np.float32)
-        likely = np.argsort(-answers, kind="stable")[: READ_FOR_LIKELIHOOD + SPARE]
-        if len(likely):
-            item.gain[likely] = self._gain.read(question, [item.found[at] for at in likely])
-        item.gold = np.asarray(
-            [
-                item.kind == "ask"
-                and any(proves(found, part["article_id"], part["start"], part["end"]) for part in evidence)
-                for found in item.found
-            ],
-            dtype=bool,
-        )
-
-
-def _reads_nothing(question: str, pages: Sequence[Page]) -> list[Reading]:
-    raise AssertionError(f"{len(pages)} pages were read once already for {question!r}")
 
 
 def collect(
@@ -329,19 +228,6 @@ def documents(
 
 def _named(names: Sequence[str], weights: Floats) -> dict[str, float]:
     return {name: round(float(weight), 6) for name, weight in zip(names, weights, strict=True)}
-
-
-def read_held_out(paths: Sequence[Path], seen: Callable[[bytes], None]) -> list[dict[str, Any]]:
-    """Questions and near misses on held-out articles, in an order of the seed's; `seen` gets every file's bytes."""
-    rows: list[dict[str, Any]] = []
-    for path in paths:
-        data = path.read_bytes()
-        seen(data)
-        rows += [json.loads(line) for line in data.decode("utf-8").splitlines() if line.strip()]
-    rows = [row for row in rows if row["kind"] in ("ask", "near_miss")]
-    rows = [row for row in rows if is_held_out(row["evidence"][0]["article_id"])]
-    random.Random(SEED).shuffle(rows)
-    return rows
 
 
 def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = print) -> None:

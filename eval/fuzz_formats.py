@@ -28,7 +28,6 @@ from index.readers import read_paths
 from index.records import RawRecord
 
 BATCH = 250
-SLOW_S = 60.0  # one file may use 30 s of processor time, 120 s a PDF; a batch with none such takes a few seconds
 Made = tuple[str, bytes]
 
 

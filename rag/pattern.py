@@ -49,17 +49,6 @@ class Pattern:
         return tuple(self.wording.words[element.word] for element in self.elements if element.kind == "word")
 
     @cached_property
-    def segments(self) -> list[list[str]]:
-        """The words in stretches that have nothing left out or put in between them."""
-        stretches: list[list[str]] = [[]]
-        for element in self.elements:
-            if element.kind == "word":
-                stretches[-1].append(self.wording.words[element.word])
-            elif stretches[-1]:
-                stretches.append([])
-        return [stretch for stretch in stretches if stretch]
-
-    @cached_property
     def _vocabulary(self) -> dict[str, int]:
         return {word: number for number, word in enumerate(dict.fromkeys(self.words))}
 

@@ -20,7 +20,6 @@ _WORDS = {word: float(value) for word, value in NUMBER_WORDS.items() if value.is
 _ONES = "one two three four five six seven eight nine"
 _NUMBER_WORD = "|".join(sorted([*_WORDS, *(word for word in _SCALES if len(word) > 2)], key=len, reverse=True))
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_MONEY = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 _CURRENCIES = {"dollar", "euro", "pound", "yen", "crown", "franc", "rupe", "peso", "rubl", "yuan", "krona", "lira"}
 _DURATIONS = {"minut": 1.0, "hour": 60.0, "second": 1 / 60}
 _NUMBER = re.compile(

@@ -35,11 +35,6 @@ class Span:
     end: int | None = None
     quote: str | None = None
 
-    @property
-    def is_article(self) -> bool:
-        """Whether any passage of the article will do."""
-        return self.quote is None
-
 
 EvidenceSets = tuple[tuple[Span, ...], ...]  # alternatives, each of them complete by itself, as in FEVER
 

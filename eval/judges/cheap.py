@@ -89,10 +89,6 @@ def _saved(pair: Pair) -> float:
     return min(1.0, max(0.0, 1 - known / alone))
 
 
-def _bytes(text: str) -> bytes:
-    return " ".join(text.lower().split()).encode("utf-8", "replace")
-
-
 def _deflated(compressor: "zlib._Compress", data: bytes) -> int:
     return len(compressor.compress(data)) + len(compressor.flush())
 

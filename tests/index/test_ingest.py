@@ -1,7 +1,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,20 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.archive import Archive, Filters
-from index.embedding import Embedder, MiniLmEmbedder, Vectors, passage_input
+from index.embedding import MiniLmEmbedder
 from index.errors import ArchiveError
-from index.ingest import IngestProgress, IngestReport, ReembedProgress, ingest, reembed
+from index.ingest import IngestProgress, ingest
 from index.readers import read_paths
 from index.records import RawRecord, ReadFailure
 from tests.index.fakes import HashEmbedder, numbered, record
+from tests.index.made_archives import EMBEDDER, run
 
 ROOT = Path(__file__).parents[2]
-EMBEDDER = HashEmbedder()
-
-
-def run(folder: Path, records: list[RawRecord | ReadFailure], embedder: Embedder = EMBEDDER) -> IngestReport:
-    with Archive.open(folder, embedder=embedder.identity, writable=True, create=True) as archive:
-        return ingest(archive, records, embedder)
 
 
 def found(archive: Archive, word: str) -> list[str]:
@@ -215,46 +210,6 @@ def test_a_full_disk_is_a_sentence_and_loses_nothing_that_was_acknowledged(tmp_p
         assert archive.verify() == []
 
 
-def test_another_embedder_is_refused_before_anything_is_read(tmp_path: Path) -> None:
-    run(tmp_path, [*numbered(2)])
-
-    def unread() -> Iterator[RawRecord]:
-        raise AssertionError("nothing should be read")
-        yield
-
-    with Archive.open(tmp_path, writable=True) as archive, pytest.raises(ArchiveError, match="--reembed"):
-        ingest(archive, unread(), HashEmbedder("other"))
-
-
-def test_reembedding_replaces_every_vector_and_can_be_interrupted(tmp_path: Path) -> None:
-    run(tmp_path, [*numbered(300)])
-    other = HashEmbedder("other", dim=24)
-
-    def stop(progress: ReembedProgress) -> None:
-        assert progress.total == 300
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        reembed(tmp_path, other, stop)
-    with Archive.open(tmp_path, embedder=EMBEDDER.identity) as archive:  # still whole, still the old one
-        assert archive.verify() == []
-        assert archive.notices == []
-    other.calls = 0
-    assert reembed(tmp_path, other) == 300
-    assert other.calls == 1  # the first 256 were not done again
-    with Archive.open(tmp_path, embedder=other.identity) as archive:
-        assert archive.notices == []
-        assert archive.verify() == []
-        assert archive.vectors([5]).shape == (1, 24)
-        assert archive.dense(archive.vectors([5])[0], 1, Filters())[0].row == 5
-
-
-def test_reembedding_what_is_no_archive_makes_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match="No archive at"):
-        reembed(tmp_path, EMBEDDER)
-    assert not list(tmp_path.iterdir())
-
-
 @pytest.mark.model
 def test_minilm_finds_what_was_ingested(tmp_path: Path, embedder: MiniLmEmbedder) -> None:
     run(
@@ -288,45 +243,3 @@ def test_a_moved_file_is_the_same_article_and_a_copy_is_one_of_its_own(tmp_path:
     assert run(archive_folder, [*read_paths([folder])], embedder).duplicates == 1
     with Archive.open(archive_folder) as archive:
         assert archive.verify() == []
-
-
-class CountingEmbedder(HashEmbedder):
-    """Remembers what it was asked to embed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[str] = []
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        self.asked += texts
-        return super().embed_passages(texts)
-
-
-def paragraphs(*endings: str) -> str:
-    return "\n\n".join(
-        f"The council of the harbour town met about the quay and the crane. {end}" * 12 for end in endings
-    )
-
-
-def test_only_the_changed_passages_of_an_article_are_embedded_again(tmp_path: Path) -> None:
-    embedder = CountingEmbedder()
-    run(tmp_path / "a", [record(paragraphs("It sat late.", "It voted.", "It rose."), id="h")], embedder)
-    first, embedder.asked = embedder.asked, []
-    report = run(tmp_path / "a", [record(paragraphs("It sat late.", "It voted.", "It fell."), id="h")], embedder)
-    assert report.updated == 1
-    assert 0 < len(embedder.asked) < len(first)
-    assert not set(embedder.asked) & set(first)
-    with Archive.open(tmp_path / "a") as archive:
-        assert archive.verify() == []
-        rows = [hit.row for hit in archive.lexical(["council"], 50, Filters())]
-        for row, stored in zip(rows, archive.passages(rows), strict=True):
-            text = passage_input(archive.article("h"), stored.passage)
-            assert archive.vectors([row])[0] @ embedder.embed_queries([text])[0] > 0.999
-
-
-def test_another_title_embeds_every_passage_again(tmp_path: Path) -> None:
-    embedder, text = CountingEmbedder(), paragraphs("It sat late.", "It voted.", "It rose.")
-    run(tmp_path, [record(text, id="h", title="Quay")], embedder)
-    first, embedder.asked = embedder.asked, []
-    run(tmp_path, [record(text, id="h", title="Crane")], embedder)
-    assert len(embedder.asked) == len(first)

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from index.marks import Marks
-from tests.ui.fakes import FERRY_PAGE, OVERVIEW, FakeArchive, FakeAsker, FakeParts, FakeQuoter, FakeTracer
+from tests.ui.fakes import FakeArchive, FakeAsker, FakeParts, FakeQuoter, FakeTracer
+from tests.ui.ferry import FERRY_PAGE, OVERVIEW
 from tests.ui.reports import fake_dossiers
 from ui.cli import main
 from ui.overview import example_questions

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.fakes import FACT, FERRY_PAGE, FakeParts, one_sentence
+from tests.ui.fakes import FakeParts, one_sentence
+from tests.ui.ferry import FACT, FERRY_PAGE
 from ui.cli import main
 
 
@@ -73,69 +74,6 @@ class TestUsage:
         before = capsys.readouterr().out
         assert main(["status", "--archive", str(filled), "--json"], parts) == 0
         assert capsys.readouterr().out == before
-
-
-class TestIngest:
-    def test_no_rest_is_in_when_nothing_went_in(
-        self, tmp_path: Path, archive: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        (tmp_path / "records.jsonl").write_text('{"id": "a"}\n', encoding="utf-8")
-        assert main(["ingest", str(tmp_path / "records.jsonl"), "--archive", str(archive)], parts) == 5
-        assert "1 failed and 0 skipped of 1 records, and nothing went in" in one_sentence(capsys.readouterr().err)
-
-    def test_what_failed_and_was_skipped_gives_code_5_and_the_rest_is_in(
-        self, folder: Path, archive: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        (folder / "picture.txt").write_bytes(bytes(range(256)) * 40)
-        (folder / "records.jsonl").write_text(
-            '{"id": "a"}\n{"id": "b", "text": "The bridge opened."}\n', encoding="utf-8"
-        )
-        (folder / "drawing.psd").write_text("a,b\n", encoding="utf-8")
-        (folder / "latin.txt").write_bytes("Café fermé\n\nLe café est fermé depuis le 3 mai.".encode("latin-1"))
-        assert main(["ingest", str(folder), "--archive", str(archive), "--json"], parts) == 5
-        out, err = capsys.readouterr()
-        report = json.loads(out)
-        assert report["added"] == 3
-        assert {Path(line["path"]).name for line in report["failed"]} == {"picture.txt", "records.jsonl"}
-        assert [Path(line["path"]).name for line in report["skipped"]] == ["drawing.psd"]
-        assert "2 failed and 1 skipped of 6 records, and the rest is in" in one_sentence(err)
-        assert report["loading_seconds"] >= 0
-        assert main(["status", "--archive", str(archive), "--json"], parts) == 0
-        status = json.loads(capsys.readouterr().out)
-        assert status["articles"] == 3
-        assert len(status["failed"]) == 2
-        assert {"path", "record", "reason"} <= status["failed"][0].keys()
-
-    def test_the_same_articles_again_are_unchanged(
-        self, folder: Path, filled: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert main(["ingest", str(folder), "--archive", str(filled)], parts) == 0
-        assert "0 added, 0 updated, 1 unchanged" in capsys.readouterr().out
-
-    def test_an_archive_path_that_is_a_file_is_code_3(
-        self, folder: Path, tmp_path: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        file = tmp_path / "file"
-        file.write_text("not an archive", encoding="utf-8")
-        assert main(["ingest", str(folder), "--archive", str(file)], parts) == 3
-        one_sentence(capsys.readouterr().err)
-        assert file.read_text(encoding="utf-8") == "not an archive"
-
-    def test_all_passages_can_be_embedded_again(
-        self, filled: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert main(["ingest", "--reembed", "--archive", str(filled), "--json"], parts) == 0
-        assert json.loads(capsys.readouterr().out)["passages"] == 1
-
-    def test_ctrl_c_says_what_is_safe_with_code_130(
-        self, folder: Path, archive: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        class Interrupted(FakeParts):
-            def embedder(self, settings: object, *, quickly: bool = False) -> object:  # type: ignore[override]
-                raise KeyboardInterrupt
-
-        assert main(["ingest", str(folder), "--archive", str(archive)], Interrupted()) == 130
-        assert "the same command goes on from there" in one_sentence(capsys.readouterr().err)
 
 
 class TestArchive:
@@ -278,48 +216,3 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly(filled: Path) ->
     done = subprocess.run([sys.executable, "-c", code], stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-class TestIngestOptions:
-    def test_a_second_ingest_opens_no_file_for_reading(
-        self,
-        folder: Path,
-        archive: Path,
-        parts: FakeParts,
-        capsys: pytest.CaptureFixture[str],
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        argv = ["ingest", str(folder), "--archive", str(archive), "--json"]
-        assert main(argv, parts) == 0
-        added = json.loads(capsys.readouterr().out)["added"]
-        monkeypatch.setattr("index.file_reader.decompressed", lambda *_: pytest.fail("a known file was read"))
-        assert main(argv, parts) == 0
-        assert json.loads(capsys.readouterr().out)["unchanged"] == added > 0
-
-    def test_the_archive_is_the_same_with_one_job_and_with_two(
-        self, folder: Path, tmp_path: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        digests = []
-        for jobs in ("1", "2"):
-            archive = str(tmp_path / jobs)
-            assert main(["ingest", str(folder), "--archive", archive, "--jobs", jobs], parts) == 0
-            capsys.readouterr()
-            assert main(["status", "--archive", archive, "--json"], parts) == 0
-            digests.append(json.loads(capsys.readouterr().out)["digest"])
-        assert digests[0] == digests[1]
-
-    def test_nice_lowers_the_priority_by_what_was_said(
-        self, folder: Path, archive: Path, parts: FakeParts, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        said: list[int] = []
-        monkeypatch.setattr("os.nice", said.append)
-        assert main(["ingest", str(folder), "--archive", str(archive)], parts) == 0
-        assert main(["ingest", str(folder), "--archive", str(archive), "--nice", "10"], parts) == 0
-        assert said == [10]
-
-    @pytest.mark.parametrize("argv", [["--jobs", "0"], ["--jobs", "many"], ["--nice", "-5"], ["--nice", "20"]])
-    def test_impossible_jobs_and_niceness_are_code_2(
-        self, argv: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert main(["ingest", str(folder), *argv]) == 2
-        assert argv[0] in one_sentence(capsys.readouterr().err)

@@ -16,7 +16,8 @@ from index.errors import UsageError
 from index.marks import Mark
 from rag.dossier import build, citations, sealed
 from rag.dossier_check import breaches, quotes_checked
-from tests.ui.fakes import ANSWERED, FACT, FERRY, HOSTILE, FakeArchive, FakeParts, one_sentence, traced
+from tests.ui.fakes import FakeArchive, FakeParts, one_sentence, traced
+from tests.ui.ferry import ANSWERED, FACT, FERRY, HOSTILE
 from ui.cli import main
 from ui.dossier_table import COLUMNS, harmless, to_csv
 from ui.exporting import FORMS

@@ -7,18 +7,8 @@ from hypothesis import strategies as st
 
 from index.article import Article, Block
 from rag.answer import Conflict, Sentence, Side
-from tests.ui.fakes import (
-    ABSTAINED,
-    ADVERT,
-    ANSWERED,
-    COMMENT,
-    FACT,
-    FERRY,
-    HOSTILE_ARTICLE,
-    RESCUE,
-    FakeArchive,
-    cite,
-)
+from tests.ui.fakes import FakeArchive
+from tests.ui.ferry import ABSTAINED, ADVERT, ANSWERED, COMMENT, FACT, FERRY, HOSTILE_ARTICLE, RESCUE, cite
 from ui.article_html import SHOWN_CHARS, Span, answer_articles_html, articles_html, text_html, window
 from ui.html import answer_html, problem_html, welcome_html
 from ui.printable import printable

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.ui.fakes import FACT, OVERVIEW, FakeArchive, FakeAsker
+from tests.ui.fakes import FakeArchive, FakeAsker
+from tests.ui.ferry import FACT, OVERVIEW
 from ui.app import ANY_OUTLET, Page, check_port
 from ui.html import problem_html
 from ui.overview import Overview, example_questions, spread

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.fakes import FACT, RESCUE
+from tests.ui.ferry import FACT, RESCUE
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,8 @@ import threading
 
 import pytest
 
-from tests.ui.fakes import FACT, HOSTILE, FakeArchive, FakeQuoter, found
+from tests.ui.fakes import FakeArchive, FakeQuoter, found
+from tests.ui.ferry import FACT, HOSTILE
 from ui.quotation_html import places, quotation_articles_html, quotation_html
 from ui.quotation_terminal import render_quotation
 from ui.quote_tab import QuotePage

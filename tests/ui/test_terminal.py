@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.ingest import IngestReport
-from tests.ui.fakes import ABSTAINED, ANSWERED, FERRY, PASSAGES, SENTENCES, cite
+from tests.ui.ferry import ABSTAINED, ANSWERED, FERRY, PASSAGES, SENTENCES, cite
 from ui.console import Console, print_json
 from ui.numbering import number_citations
 from ui.overview import overview_of, read_examples

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.fakes import FERRY_PAGE, FakeParts, one_sentence
+from tests.ui.fakes import FakeParts, one_sentence
+from tests.ui.ferry import FERRY_PAGE
 from ui.cli import main
 
 FACT = "The ferry carried 214 passengers."

@@ -10,7 +10,8 @@ import pytest
 from index.marks import FILE_NAME, Marks
 from rag.dossier import build
 from rag.verdict import Trace
-from tests.ui.fakes import FACT, HOSTILE, FakeArchive, FakeTracer, traced
+from tests.ui.fakes import FakeArchive, FakeTracer, traced
+from tests.ui.ferry import FACT, HOSTILE
 from tests.ui.reports import fake_dossiers
 from ui.dossier_html import to_html
 from ui.dossier_markdown import to_markdown

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from index.marks import Marks
 from rag.dossier_check import breaches
-from tests.ui.fakes import FACT, FakeArchive
+from tests.ui.fakes import FakeArchive
+from tests.ui.ferry import FACT
 from ui.reading_dossier import read_dossier
 
 pytestmark = pytest.mark.browser
