@@ -60,10 +60,11 @@ class Group:
         return [*self.positive, *drawn]
 
 
-def read_rows(paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """Rows that ask something, in order."""
+def read_rows(paths: Sequence[Path], left_out: Path | None = None) -> list[dict[str, Any]]:
+    """Rows that ask something, in order, less those whose ids are the lines of the file `left_out`."""
     rows = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line]
-    return [row for row in rows if row["kind"] in ("ask", "multi", "near_miss")]
+    gone = set(left_out.read_text(encoding="utf-8").split()) if left_out else set()
+    return [row for row in rows if row["kind"] in ("ask", "multi", "near_miss") and row["id"] not in gone]
 
 
 def make_groups(archive: Archive, rows: Sequence[dict[str, Any]]) -> list[Group]:

@@ -132,6 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--archive", type=Path)
     parser.add_argument("--questions", type=Path, nargs="*", default=[])
+    parser.add_argument("--leave-out", type=Path, help="a file of ids, a line each: questions not to train on")
     parser.add_argument("--squad", type=Path)
     parser.add_argument("--pairs", type=Path)
     parser.add_argument("--mined", type=Path, help="keeps the mined groups in this file, or reads them from there")
@@ -143,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.mined and options.mined.exists():
         groups = pickle.loads(options.mined.read_bytes())  # written by this script a few lines below
     elif options.archive:
-        rows = read_rows(options.questions)
+        rows = read_rows(options.questions, options.leave_out)
         rows = [row for row in rows if not any(is_held_out(part["article_id"]) for part in row["evidence"])]
         with Archive.open(options.archive) as archive:
             groups = make_groups(archive, rows)
