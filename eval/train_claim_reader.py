@@ -13,7 +13,6 @@ import argparse
 import csv
 import gzip
 import json
-import lzma
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -21,10 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.article_records import read_articles
 from eval.fitting import SEED
+from eval.reader_training import optimizing, save
 from eval.spans import is_held_out, overlaps
-from eval.train_reader import save
-from index.article import heading
+from index.article import Article, heading
 from index.sentences import split_sentences
 from rag.reader import MODEL_FOLDER as READER_FOLDER
 from rag.reader import Encoded, Encoder, Page, collate
@@ -35,8 +35,6 @@ LABELS = {"entailment": 0, "contradiction": 1, "neutral": 2, "supports": 0, "ref
 OTHERS = 1  # sentences beside a claim's own that it is read with, drawn anew each epoch from the nearest
 NEAREST = 8
 BATCH = 32
-RATE = 1e-4
-WARM_UP = 0.06
 SHUFFLED = 64  # batches among which pairs are sorted by length, so that little is padding
 
 
@@ -67,19 +65,6 @@ def read_pairs(path: Path) -> list[Pair]:
     ]
 
 
-def read_articles(paths: Sequence[Path], wanted: set[str]) -> dict[str, dict[str, Any]]:
-    """The records with a wanted id. Files are JSONL, plain or .gz or .xz."""
-    found: dict[str, dict[str, Any]] = {}
-    for path in paths:
-        opener: Any = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
-        with opener(path, "rt", encoding="utf-8") as stream:
-            for line in stream:
-                record = json.loads(line)
-                if record["id"] in wanted:
-                    found[record["id"]] = record
-    return found
-
-
 def window(text: str, sentences: Sequence[tuple[int, int]], at: int, head: str) -> Page:
     """Sentence `at` after the one before it, as a page of which the last sentence is read."""
     first = max(0, at - 1)
@@ -87,15 +72,15 @@ def window(text: str, sentences: Sequence[tuple[int, int]], at: int, head: str) 
     return Page(head, text[start:end], ((sentences[at][0] - start, end - start),))
 
 
-def claimed(row: dict[str, Any], article: dict[str, Any]) -> Claimed | None:
+def claimed(row: dict[str, Any], article: Article) -> Claimed | None:
     """The claim with its windows; None when its evidence is on none of the article's sentences."""
-    text = article["text"]
+    text = article.text
     sentences = [(one[0], one[1]) for one in split_sentences(text)]
     part = row["evidence"][0]
     own = [at for at, (start, end) in enumerate(sentences) if overlaps(start, end, part["start"], part["end"])]
     if not own:
         return None
-    head = heading(article.get("title"), article.get("source"), article.get("published_at"))
+    head = heading(article.title, article.source, article.published_at)
     words = set(content_stems(row["claim"]))
     shared = {at: len(words & set(content_stems(text[start:end]))) for at, (start, end) in enumerate(sentences)}
     best = max(own, key=lambda at: shared[at])
@@ -106,7 +91,7 @@ def claimed(row: dict[str, Any], article: dict[str, Any]) -> Claimed | None:
     )
 
 
-def read_claims(rows: Sequence[dict[str, Any]], articles: dict[str, dict[str, Any]]) -> list[Claimed]:
+def read_claims(rows: Sequence[dict[str, Any]], articles: dict[str, Article]) -> list[Claimed]:
     """The claims whose article is there."""
     made = (
         claimed(row, articles[row["evidence"][0]["article_id"]])
@@ -148,14 +133,9 @@ def train(pairs: Sequence[Pair], claims: Sequence[Claimed], epochs: tuple[int, i
     network.encoder.embeddings.word_embeddings.requires_grad_(False)
     network.span.requires_grad_(False)
     trained = [value for value in network.encoder.parameters() if value.requires_grad]
-    optimizer = torch.optim.AdamW(
-        [{"params": trained, "lr": RATE}, {"params": network.sentence.parameters(), "lr": 5 * RATE}], weight_decay=0.01
-    )
     steps = [epochs[0] * -(-len(pairs) // BATCH), epochs[1] * -(-len(claims) * (1 + OTHERS) // BATCH)]
     total = sum(steps)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / (WARM_UP * total), max(0.02, (total - step) / (total * (1 - WARM_UP))))
-    )
+    optimizer, schedule = optimizing(network, [network.sentence], total)
     step, begun, loss_mean, right_mean = 0, time.perf_counter(), 0.0, 0.0
     for number in range(sum(epochs)):
         epoch = list(pairs)

@@ -8,7 +8,6 @@ come from them. Nothing of the text is written out.
 """
 
 import argparse
-import hashlib
 import pickle
 import random
 import time
@@ -21,6 +20,7 @@ import numpy as np
 from eval.fitting import SEED
 from eval.reader_groups import Group, make_groups, read_pairs, read_rows, read_squad
 from eval.reader_losses import Item, chunks, encode, group_loss, page_loss, span_loss
+from eval.reader_training import optimizing, save
 from eval.spans import is_held_out
 from index.archive import Archive
 from rag.reader import MODEL_FOLDER, Encoder, collate
@@ -28,8 +28,6 @@ from rag.reader import MODEL_FOLDER, Encoder, collate
 NEGATIVES = 3  # passages read beside the proving one, drawn anew each epoch
 BATCH_QUESTIONS = 8
 EPOCHS = 2
-RATE = 1e-4
-WARM_UP = 0.06
 
 
 def train(stages: Sequence[tuple[Sequence[Group], int, int]], *, out: Path, start: Path | None = None) -> None:
@@ -54,18 +52,8 @@ def train(stages: Sequence[tuple[Sequence[Group], int, int]], *, out: Path, star
     # or three passes over the data do without.
     network.eval()
     network.encoder.embeddings.requires_grad_(False)  # 12 million numbers that a few thousand questions cannot better
-    heads = [*network.sentence.parameters(), *network.span.parameters()]
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": [p for p in network.encoder.parameters() if p.requires_grad], "lr": RATE},
-            {"params": heads, "lr": 5 * RATE},
-        ],
-        weight_decay=0.01,
-    )
     total = sum(epochs * -(-len(groups) // size) for groups, size, epochs in stages)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / (WARM_UP * total), max(0.02, (total - step) / (total * (1 - WARM_UP))))
-    )
+    optimizer, schedule = optimizing(network, [network.sentence, network.span], total)
     step, begun, running = 0, time.perf_counter(), np.zeros(3)
     for groups, size, epochs in stages:
         for _ in range(epochs):
@@ -112,19 +100,6 @@ def _step(network: Any, items: Sequence[Item], pad: int) -> Any:
         (0.5 * parts[0] + parts[1] + 0.5 * parts[2]).backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
         total += [float(part.detach()) for part in parts]
     return total
-
-
-def save(network: Any, folder: Path) -> str:
-    """Writes `model.safetensors` in half precision and `SHA256`; the weights' SHA-256."""
-    import torch
-    from safetensors.torch import save_file
-
-    folder.mkdir(parents=True, exist_ok=True)
-    state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in network.state_dict().items()}
-    save_file(state, folder / "model.safetensors")
-    sha256 = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
-    (folder / "SHA256").write_text(sha256 + "\n", encoding="ascii")
-    return sha256
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,0 +1,43 @@
+"""What the trainings of the passage reader and the claim reader share: how fast they learn, and what they write."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+RATE = 1e-4
+WARM_UP = 0.06
+
+
+def optimizing(network: Any, heads: Sequence[Any], steps: int) -> tuple[Any, Any]:
+    """AdamW over what may change of the encoder and, five times as fast, over `heads`; and its rate over `steps`.
+
+    The rate grows for the first `WARM_UP` of the steps, then falls to a fiftieth.
+    """
+    import torch
+
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [value for value in network.encoder.parameters() if value.requires_grad], "lr": RATE},
+            {"params": [value for head in heads for value in head.parameters()], "lr": 5 * RATE},
+        ],
+        weight_decay=0.01,
+    )
+
+    def share(step: int) -> float:
+        return min((step + 1) / (WARM_UP * steps), max(0.02, (steps - step) / (steps * (1 - WARM_UP))))
+
+    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+
+
+def save(network: Any, folder: Path) -> str:
+    """Writes `model.safetensors` in half precision and `SHA256`; the weights' SHA-256."""
+    import torch
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in network.state_dict().items()}
+    save_file(state, folder / "model.safetensors")
+    sha256 = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    (folder / "SHA256").write_text(sha256 + "\n", encoding="ascii")
+    return sha256
