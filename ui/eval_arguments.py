@@ -38,6 +38,8 @@ def add_eval(
     score = action("score", "the figures of runs, with intervals")
     score.add_argument("dataset", metavar="DATASET")
     score.add_argument("runs", nargs="+", metavar="RUN")
+    score.add_argument("--judge", metavar="NAME", help="who says whether citations support; default: word for word")
+    score.add_argument("--line", metavar="P", help="supported from this probability on; for a judge without its own")
     compare = action("compare", "the second run less the first, question by question")
     compare.add_argument("dataset", metavar="DATASET")
     compare.add_argument("runs", nargs=2, metavar="RUN")

@@ -62,11 +62,12 @@ def probabilities(judge: Judge, pairs: Sequence[Pair]) -> Probabilities:
     return found
 
 
-def metric_id(measure: str, judge: Judge) -> str:
-    """The id of a measure that depends on a judge, such as `citation_recall@lexical`."""
-    if not _NAME.fullmatch(judge.name):
-        raise ValueError(f"{judge.name!r} cannot stand in a metric's id; expected {_NAME.pattern}")
-    return f"{measure}@{judge.name}"
+def metric_name(judge: Judge, line: float | None = None) -> str:
+    """What stands after the @ in the id of a measure by this judge, `lexical`, or `lexical-0.6` with a line given."""
+    name = judge.name if line is None else f"{judge.name}-{line:g}"
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} cannot stand in a metric's id; expected {_NAME.pattern}")
+    return name
 
 
 def judge_of_product(judge: Judge) -> Judge:

@@ -57,6 +57,15 @@ def test_a_run_of_a_batch_is_scored(dataset: Path, run: Path, capsys: Capture) -
     assert "ask_right " in capsys.readouterr().out
 
 
+def test_citations_are_judged_by_the_judge_that_is_named(dataset: Path, run: Path, capsys: Capture) -> None:
+    recall = {}
+    for name in ("always-yes", "always-no"):
+        assert main(["eval", "score", str(dataset), str(run), "--judge", name, "--json"]) == 0
+        figures = {one["id"]: one["value"] for one in document(capsys)["runs"][0]["figures"]}
+        recall[name] = figures[f"citation_recall@{name}"]
+    assert recall["always-yes"] > recall["always-no"] == 0
+
+
 def test_a_baseline_is_run_and_compared(dataset: Path, run: Path, tmp_path: Path, capsys: Capture) -> None:
     other = tmp_path / "abstaining"
     assert main(["eval", "run", str(dataset), "--out", str(other), "--system", "abstain", "--json"], FakeParts()) == 0
@@ -116,6 +125,10 @@ def test_a_split_says_what_both_sides_share(dataset: Path, capsys: Capture) -> N
         (["eval"], "required: ACTION"),
         (["eval", "score", "{tmp}", "{tmp}"], "attest eval import"),
         (["eval", "score", "{set}", "{set}"], "holds no finished run"),
+        (["eval", "score", "{set}", "{run}", "--judge", "veto"], "may not judge the product"),
+        (["eval", "score", "{set}", "{run}", "--judge", "lexical"], "expected --line"),
+        (["eval", "score", "{set}", "{run}", "--judge", "lexical", "--line", "half"], "--line is 'half'"),
+        (["eval", "score", "{set}", "{run}", "--line", "0.5"], "needs --judge"),
         (["eval", "run", "{set}", "--out", "{tmp}/x", "--system", "oracel"], "'oracel' is no system"),
         (["eval", "run", "{set}", "--out", "{run}", "--system", "yes"], "already holds a run"),
         (["eval", "report", "{set}", "{run}", "--out", "{tmp}/r.pdf"], "ends in .html or .md"),

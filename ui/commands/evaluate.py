@@ -14,6 +14,7 @@ from ui.progress import Progress
 if TYPE_CHECKING:
     from eval.baselines.systems import Kit
     from eval.datasets.model import Dataset
+    from eval.measures.citation import Supports
     from eval.runs.model import Run
     from eval.scoring import Scores
     from rag.ask import Asker
@@ -123,7 +124,7 @@ def _score(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     del parts
     from eval.reports.text import render_scores
 
-    _, _, many = _scored(args.dataset, args.runs)
+    _, _, many = _scored(args.dataset, args.runs, _judge(args.judge, args.line))
     if args.json:
         console.document({"runs": [scores.to_json() for scores in many]})
     else:
@@ -175,14 +176,30 @@ def _report(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     return 0
 
 
-def _scored(dataset: str, folders: list[str]) -> "tuple[Dataset, list[Run], list[Scores]]":
+def _judge(name: str | None, line: str | None) -> "Supports | None":
+    from eval.judges.judging import Judging
+    from eval.judges.roster import find_judge
+
+    if name is None:
+        if line is not None:
+            raise UsageError("--line needs --judge; word for word has no line")
+        return None
+    try:
+        return Judging(find_judge(name), None if line is None else float(line))
+    except ValueError as error:
+        raise UsageError(f"--line is {line!r}, expected a probability from 0 to 1") from error
+
+
+def _scored(
+    dataset: str, folders: list[str], judge: "Supports | None" = None
+) -> "tuple[Dataset, list[Run], list[Scores]]":
     from eval.datasets import files
     from eval.runs.files import read
     from eval.scoring import score
 
     loaded = files.load(Path(dataset))
     runs = [read(Path(folder), loaded) for folder in folders]
-    return loaded, runs, [score(loaded, run) for run in runs]
+    return loaded, runs, [score(loaded, run, judge) for run in runs]
 
 
 def _gate(args: argparse.Namespace, console: Console, parts: Parts) -> int:

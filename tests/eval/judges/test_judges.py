@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.judges.cheap import Compression, Constant, Lexical, Veto
-from eval.judges.judge import Judge, Pair, Probabilities, judge_of_product, metric_id, probabilities
+from eval.judges.judge import Judge, Pair, Probabilities, judge_of_product, metric_name, probabilities
+from eval.judges.judging import Judging
 from eval.judges.learned import LikelihoodGain, Product, Similarity
 from eval.judges.roster import CHEAP, JUDGES, find_judge
 from eval.judges.windows import nearest_window, windows
@@ -170,11 +171,26 @@ def test_the_product_and_its_vetoes_never_judge_the_product() -> None:
 
 
 def test_a_judges_name_stands_in_the_id_of_a_metric() -> None:
-    assert metric_id("citation_recall", Lexical()) == "citation_recall@lexical"
+    assert metric_name(Lexical()) == "lexical"
+    assert metric_name(Lexical(), 0.6) == "lexical-0.6"
     with pytest.raises(ValueError, match="cannot stand"):
-        metric_id("citation_recall", Constant("two words", 1.0))
+        metric_name(Constant("two words", 1.0))
     names = [judge.name for judge in every_judge()]
-    assert len({metric_id("m", judge) for judge in every_judge()}) == len(names)
+    assert len({metric_name(judge) for judge in every_judge()}) == len(names)
+
+
+def test_a_judge_with_a_line_says_yes_or_no_and_the_products_may_not() -> None:
+    loose, strict = Judging(Lexical(), 0.4), Judging(Lexical(), 0.95)
+    premise, sentence = "The ferry to Orle sails at nine.", "The ferry to Orle sails at ten."
+    assert (loose(premise, sentence), strict(premise, sentence)) == (True, False)
+    assert strict(premise, premise)
+    assert Judging(Constant("always-no", 0.0))(premise, premise) is False
+    with pytest.raises(UsageError, match="no line of its own"):
+        Judging(Lexical())
+    with pytest.raises(UsageError, match=r"--line is 1\.5"):
+        Judging(Lexical(), 1.5)
+    with pytest.raises(UsageError, match="may not judge"):
+        Judging(Veto())
 
 
 class Wrong:
