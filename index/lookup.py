@@ -26,6 +26,8 @@ MIN_PREFIX = 6
 _ID_DIGITS = 16
 _AT_ONCE = 500  # values in one "IN (...)"
 _COLUMNS = "id, current, added_at, metadata, text, hash"
+_OF_PATH = """SELECT number, id FROM articles
+    WHERE CASE WHEN json_valid(metadata) THEN json_extract(metadata, '$.path') END = ? AND current = 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class StoredPassage:
 
 
 def resolve(database: Database, ref: str) -> int:
-    """The number of the article that `ref` names: an id, a source_id, or the first digits of an id.
+    """The number of the article that `ref` names: an id, a source_id, the first digits of an id, or its file's path.
 
     Raises UsageError when it names none or several.
     """
@@ -46,18 +48,19 @@ def resolve(database: Database, ref: str) -> int:
         ("SELECT number, id FROM articles WHERE id = ?", ref),
         ("SELECT number, id FROM articles WHERE source_id = ? AND current = 1", plain(ref)),
         ("SELECT number, id FROM articles WHERE id >= ? AND id < ? || 'g'", ref),
+        (_OF_PATH, ref),  # last: it reads every row; the path is what stands under a citation
     ):
         prefix = "<" in sql
         if prefix and not (MIN_PREFIX <= len(ref) < _ID_DIGITS and set(ref) <= set("0123456789abcdef")):
             continue
         found = database.rows(sql, (value, value) if prefix else (plain(value),))
         if len(found) > 1:
-            ids = ", ".join(article_id for _, article_id in found[:5])
+            ids = ", ".join([*(article_id for _, article_id in found[:5]), *(["..."] if len(found) > 5 else [])])
             raise UsageError(f'"{ref[:80]}" names {len(found)} articles ({ids}); name one by its id')
         if found:
             return int(found[0][0])
     raise UsageError(
-        f'No article "{ref[:80]}" in the archive; expected an article id or source id, as printed by: attest search'
+        f'No article "{ref[:80]}" in the archive; expected its id, source id or path, as printed by: attest search'
     )
 
 

@@ -54,4 +54,6 @@ def problem_json(said: str) -> str:
 def file_name(claim: str) -> str:
     """A name for the report of a claim, in letters that every file system takes."""
     words = "-".join(re.findall(r"[a-z0-9]+", claim.lower()))
-    return words[:_LONGEST_NAME].strip("-") or "claim"
+    # Cut between words: half of one, or of a year, says something else ("june-20").
+    whole = words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME + 1].rpartition("-")[0]
+    return whole or words[:_LONGEST_NAME] or "claim"

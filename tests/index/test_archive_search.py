@@ -172,3 +172,20 @@ def test_a_name_that_two_articles_share_lists_their_ids(tmp_path: Path) -> None:
         if len(ids) == 1:
             with pytest.raises(UsageError, match="names 2 articles"):
                 archive.article(next(iter(ids)))
+
+
+def test_an_article_is_also_found_by_the_path_that_stands_under_its_citations(tmp_path: Path) -> None:
+    records = [
+        RawRecord(path=path, record=record, text=text, fields={}, format="text", name=name)
+        for path, record, text, name in (
+            ("news/ferry.txt", None, "The ferry ran aground.", "ferry.txt"),
+            ("news/desk.jsonl", 1, "The bridge was closed.", "desk-1"),
+            ("news/desk.jsonl", 2, "The bridge was opened.", "desk-2"),
+        )
+    ]
+    with Archive.open(make(tmp_path / "archive", records)) as archive:
+        assert archive.article("news/ferry.txt").text == "The ferry ran aground."
+        with pytest.raises(UsageError, match="names 2 articles"):
+            archive.article("news/desk.jsonl")
+        with pytest.raises(UsageError, match="expected its id, source id or path"):
+            archive.article("news/other.txt")

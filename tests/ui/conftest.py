@@ -39,6 +39,16 @@ def filled(folder: Path, archive: Path, parts: FakeParts, capsys: pytest.Capture
     return archive
 
 
+@pytest.fixture
+def with_outlet(filled: Path, tmp_path: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]) -> Path:
+    """The archive with one more article, by Harbour Wire."""
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text('{"text": "The lighthouse was lit.", "source": "Harbour Wire"}\n', encoding="utf-8")
+    assert main(["ingest", str(posts), "--archive", str(filled)], parts) == 0
+    capsys.readouterr()
+    return filled
+
+
 # Chromium comes from the system; playwright only drives it.
 QUIET = [
     "--no-sandbox",

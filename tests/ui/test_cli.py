@@ -159,9 +159,9 @@ class TestAsk:
         assert out.count("characters") == 3
 
     def test_json_is_one_document_on_stdout_and_nothing_else(
-        self, filled: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
+        self, with_outlet: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        assert main(["ask", "ferry?", "--source", "Harbour Wire", "--archive", str(filled), "--json"], parts) == 0
+        assert main(["ask", "ferry?", "--source", "Harbour Wire", "--archive", str(with_outlet), "--json"], parts) == 0
         out, err = capsys.readouterr()
         assert json.loads(out)["status"] == "answered"
         assert err == ""

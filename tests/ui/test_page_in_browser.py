@@ -158,6 +158,27 @@ def test_a_narrow_screen_shows_the_answer(page: Page) -> None:
     expect(page.locator("section.reading:not([hidden]) mark.current")).to_be_in_viewport()
 
 
+def test_the_box_for_the_question_takes_the_width_of_a_narrow_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    box = page.get_by_role("textbox", name="Question").bounding_box()
+    assert box is not None
+    assert box["width"] > 250
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 400), (1280, 400)])
+def test_the_way_back_from_an_article_stays_in_sight(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    ask(page, "How many passengers did the ferry carry?")
+    page.locator('button.cite[data-open="1"]').click()
+    mark = page.locator("section.reading:not([hidden]) mark.current")
+    expect(mark).to_be_in_viewport()
+    back = page.locator("section.reading:not([hidden]) [data-back]")
+    page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    expect(back).to_be_in_viewport(ratio=1)
+    back.click()
+    expect(page.locator('button.cite[data-open="1"]')).to_be_focused()
+
+
 def test_what_has_the_focus_has_a_strong_ring(page: Page) -> None:
     press_tab_until(page, "#attest-ask")
     outline = page.evaluate("getComputedStyle(document.activeElement).outline")

@@ -191,6 +191,8 @@ def test_what_cannot_be_exported_is_said_and_what_is_no_form_gives_nothing(
         ("../../etc/passwd", "etc-passwd"),
         ("Мир", "claim"),
         ("a" * 200, "a" * 60),
+        ("a" * 55 + " June 2019", "a" * 55 + "-june"),
+        ("a" * 50 + " June 2019", "a" * 50 + "-june-2019"),
     ],
 )
 def test_a_report_is_named_after_its_claim_in_letters_that_every_disk_takes(claim: str, name: str) -> None:

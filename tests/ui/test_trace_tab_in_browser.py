@@ -225,3 +225,12 @@ def test_the_evidence_is_drawn_on_a_timeline(page: Page) -> None:
     expect(picture.locator("rect.against")).to_have_count(2)
     colours = picture.locator("rect.against").first.evaluate("mark => getComputedStyle(mark).fill")
     assert colours == page.locator("section.traced .legend .against").evaluate("mark => getComputedStyle(mark).color")
+
+
+def test_the_dates_of_the_timeline_can_be_read_on_a_narrow_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    trace(page, "The ferry carried 900 passengers.")
+    label = page.locator("section.traced svg.timeline text").first.bounding_box()
+    assert label is not None
+    assert label["height"] >= 10  # CSS pixels
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import UsageError
 from ui.commands.batch import Answer, Files, run_batch
-from ui.commands.notices import say_notices
+from ui.commands.notices import say_notices, say_unknown_outlet
 from ui.console import Console
 from ui.dates import make_filters
 from ui.parts import Parts
@@ -36,6 +36,7 @@ def ask(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     filters = make_filters(since=args.since, until=args.until, as_of=args.as_of, source=args.source)
     with parts.archive(args.archive) as archive:
         say_notices(console, archive)
+        say_unknown_outlet(console, archive, filters)
         _say_loading(console)
         answer = parts.asker(archive, args.settings).ask(question, filters=filters)
         if target is not None:
@@ -54,9 +55,10 @@ def _ask_batch(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         raise UsageError("--export and --batch were both given, expected one of them: a report is about one question")
     if args.question is not None:
         raise UsageError("a question and --batch were both given, expected one of them")
-    _filters(args, {})  # a date that is none is said before the models load
+    filters = _filters(args, {})  # a date that is none is said before the models load
 
     def make_answer(archive: "Archive") -> Answer:
+        say_unknown_outlet(console, archive, filters)
         asker = parts.asker(archive, args.settings)
         return lambda question, record, id: asker.ask(question, filters=_filters(args, record), id=id).to_json()
 
@@ -79,6 +81,7 @@ def search(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     filters = make_filters(since=args.since, until=args.until, source=args.source)
     with parts.archive(args.archive) as archive:
         say_notices(console, archive)
+        say_unknown_outlet(console, archive, filters)
         _say_loading(console)
         passages = parts.searcher(archive, args.settings).retrieve(query, k=args.k, filters=filters)
         say_notices(console, archive)

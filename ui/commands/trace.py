@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import UsageError
 from ui.commands.batch import Answer, Files, run_batch
-from ui.commands.notices import say_notices
+from ui.commands.notices import say_notices, say_unknown_outlet
 from ui.console import Console
 from ui.dates import make_filters
 from ui.parts import Parts
@@ -31,6 +31,7 @@ def trace(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     filters = make_filters(since=args.since, until=args.until, source=args.source)
     with parts.archive(args.archive) as archive:
         say_notices(console, archive)
+        say_unknown_outlet(console, archive, filters)
         found = parts.tracer(archive, args.settings).trace(claim, filters=filters)
         if target is not None:
             export(target, "trace", found.to_json(), archive, args.settings)
@@ -51,6 +52,7 @@ def _trace_batch(args: argparse.Namespace, console: Console, parts: Parts) -> in
     filters = make_filters(since=args.since, until=args.until, source=args.source)
 
     def make_answer(archive: "Archive") -> Answer:
+        say_unknown_outlet(console, archive, filters)
         tracer = parts.tracer(archive, args.settings)
         return lambda claim, record, id: tracer.trace(claim, filters=filters, id=id).to_json()  # noqa: ARG005
 
