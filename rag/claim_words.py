@@ -43,6 +43,7 @@ _SCALES |= {"m": 1e6, "bn": 1e9}
 _FRACTIONS = {"half": 0.5, "quarter": 0.25}
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 _ORDINAL = {word: at for at, word in enumerate(_ORDINALS.split(), start=1)}
+DAY_OF_MONTH = "day of a month"
 _DAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 _NEGATIONS = sections("claims")["negations"]
 _SCOPE = 6  # words after a denial that it is taken to deny, within one clause
@@ -59,7 +60,7 @@ class Word:
     start: int  # code points into the text that was read
     end: int
     lower: str
-    unit: str = ""  # of a number: "%", "$", or the key of the word after it
+    unit: str = ""  # of a number: "%", "$", DAY_OF_MONTH, or the key of the word after it
     denied: bool = False  # within the reach of a "not" and its like
 
     @property
@@ -136,6 +137,8 @@ def _number_word(
         unit = "%"
     elif before in ("$", "€", "£") or after in ("dollars", "euros", "pounds"):
         unit = "$"
+    elif value <= 31 and any(_month_name(word) for word in (before, found[at + count].group() if after else "")):
+        unit = DAY_OF_MONTH
     else:
         unit = stem(after) if after.isalpha() else ""
     kind: Kind = "year" if year and unit not in ("%", "$") else "number"
@@ -169,6 +172,10 @@ def _word(text: str, match: re.Match[str]) -> Iterator[Word]:
     else:
         name = shown[0].isupper() and not _starts(text, start)
         yield Word(shown, stem(bare), "name" if name else "content", start, end, lower)
+
+
+def _month_name(token: str) -> bool:
+    return token[:1].isupper() and token.lower().replace(".", "") in _MONTHS
 
 
 def _dated(text: str, start: int, end: int) -> bool:

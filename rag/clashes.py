@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
-from rag.claim_words import Word
+from rag.claim_words import DAY_OF_MONTH, Word
 from rag.lexicon import sections, two_sided
 from rag.terms import stem
 
@@ -100,8 +100,8 @@ def _numbers(
 
 
 def _comparable(one: Word, other: Word) -> bool:
-    """Whether both may count the same thing: both shares or neither, and of about one size."""
-    if ("%" in (one.unit, other.unit)) != (one.unit == other.unit == "%"):
+    """Whether both may count the same thing: both shares or days of a month or neither, and of about one size."""
+    if any((unit in (one.unit, other.unit)) != (one.unit == other.unit == unit) for unit in ("%", DAY_OF_MONTH)):
         return False
     small, large = sorted((abs(one.value), abs(other.value)))
     return large <= MOST_APART * max(small, 1.0)

@@ -17,6 +17,7 @@ def found(claim: str, sentence: str, around: str = "") -> list[Clash]:
         ("The fire killed 97 people.", "The fire killed 41 people.", "number", "41, not 97"),
         ("Turnout was 24 percent.", "Turnout was 42% on Sunday.", "number", "42, not 24"),
         ("She ran in the 1996 race.", "She ran in the 1992 race.", "date", "1992, not 1996"),
+        ("The probe hit on 23 September.", "The probe hit on September 26.", "number", "26, not 23"),
         ("The term begins in March.", "The term begins in May 2019.", "date", "May, not March"),
         ("He was the first governor.", "He was the third governor.", "order", "third, not first"),
         ("Oil prices rose on Friday.", "Oil prices fell on Friday.", "opposite", "fell, not rose"),
@@ -41,6 +42,12 @@ def test_what_differs_is_named(claim: str, sentence: str, kind: str, reason: str
 )
 def test_where_nothing_differs_nothing_is_named(claim: str, sentence: str) -> None:
     assert found(claim, sentence) == []
+
+
+def test_the_day_of_a_date_is_no_count() -> None:
+    assert found("The probe hit the moon in 23 minutes.", "The probe hit the moon on 26 September.") == []
+    assert found("The probe hit the moon in 23 minutes.", "The probe hit the moon on Sept. 26.") == []
+    assert found("The probe hit the moon in 23 minutes.", "The probe hit the moon in 26.") != []
 
 
 def test_a_date_that_stands_around_the_sentence_is_no_clash() -> None:
