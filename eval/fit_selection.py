@@ -31,7 +31,7 @@ from rag.reader import PassageReader
 from rag.selection import READ_FOR_LIKELIHOOD, Evidence
 
 FOLDS = 5
-ANSWERED = 0.90  # share of answerable questions still answered in cross-validation: .80 is wanted elsewhere, where fewer are
+ANSWERED = 0.90  # share of answerable questions answered in cross-validation: .80 is wanted elsewhere, where fewer are
 SHORT_RIGHT = 0.8  # share of shown short answers that must be right: they stand first and large
 NAMES = (*CHEAP, "gain", "gain_best")
 
