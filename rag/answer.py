@@ -126,6 +126,11 @@ class Answer:
     short: tuple[Citation, ...] = ()  # the words that answer, each a slice within a shown sentence; often none
     notes: tuple[str, ...] = ()  # what the reader should know: a passage dropped for want of room, a model that failed
 
+    @property
+    def nearest(self) -> tuple[RetrievedPassage, ...]:
+        """The passages by likeness to the question, the most alike first: what to look at where none answers."""
+        return tuple(sorted(self.passages, key=lambda passage: -passage.similarity))
+
     def to_json(self) -> dict[str, object]:
         document: dict[str, object] = {} if self.id is None else {"id": self.id}
         document |= {

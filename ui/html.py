@@ -35,7 +35,7 @@ def answer_html(answer: Answer) -> str:
         parts += [_withheld(answer.withheld, numbered), _passages("Passages read", answer.passages)]
     else:
         parts += [_abstention(answer), _withheld(answer.withheld, numbered)]
-        parts.append(_passages("Other passages read", answer.passages[NEAREST:]))
+        parts.append(_passages("Other passages read", answer.nearest[NEAREST:]))
     parts.append(_timing(answer))
     return _frame(answer.question, answer.status, "".join(parts))
 
@@ -191,7 +191,7 @@ def _withheld(sentences: Sequence[Sentence], numbered: Numbered) -> str:
 
 def _abstention(answer: Answer) -> str:
     reason = one_line(answer.reason or "no passage of the archive states the answer")
-    nearest = answer.passages[:NEAREST]
+    nearest = answer.nearest[:NEAREST]
     listed = f"<h3>Nearest passages</h3>{_passage_list(nearest)}" if nearest else ""
     return (
         '<p class="abstained"><span class="badge abstained">The archive does not say</span> '

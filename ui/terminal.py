@@ -39,7 +39,10 @@ def render_answer(answer: Answer, width: int | None = None) -> str:
         )
         if answer.passages:
             parts.append("Nearest passages:")
-            parts += [_passage(passage, width) for passage in answer.passages[:NEAREST]]
+            parts += [
+                _passage(passage, width, number, f"similarity {passage.similarity:.2f}")
+                for number, passage in enumerate(answer.nearest[:NEAREST], start=1)
+            ]
     if answer.withheld:
         plural = "sentence was" if len(answer.withheld) == 1 else "sentences were"
         lines = [f"{len(answer.withheld)} drafted {plural} withheld:"]
@@ -53,7 +56,10 @@ def render_answer(answer: Answer, width: int | None = None) -> str:
 
 def render_passages(passages: Sequence[RetrievedPassage], width: int | None = None) -> str:
     """The passages with their places, best first."""
-    return "\n\n".join(_passage(passage, width) for passage in passages) or "No passage was found."
+    return (
+        "\n\n".join(_passage(passage, width, passage.rank, f"score {passage.score:.2f}") for passage in passages)
+        or "No passage was found."
+    )
 
 
 def render_report(report: "IngestReport", loading_s: float = 0.0) -> str:
@@ -185,12 +191,10 @@ def render_conflict(conflict: Conflict, width: int | None) -> str:
     return "\n".join(lines)
 
 
-def _passage(passage: RetrievedPassage, width: int | None) -> str:
+def _passage(passage: RetrievedPassage, width: int | None, number: int, measured: str) -> str:
     comment = "reader comment · " if passage.kind == "comment" else ""
-    head = wrapped(f"{comment}{byline(passage.article)}", width, f"{passage.rank:>3}. ", "     ")
-    place = (
-        f"     {one_line(passage.article.path)}, characters {passage.start}-{passage.end}, score {passage.score:.2f}"
-    )
+    head = wrapped(f"{comment}{byline(passage.article)}", width, f"{number:>3}. ", "     ")
+    place = f"     {one_line(passage.article.path)}, characters {passage.start}-{passage.end}, {measured}"
     place += f"\n     whole: attest show {passage.article.id}"  # an id, because a path may hold many records
     return f"{head}\n{place}\n{wrapped(shortened(passage.text, PREVIEW_CHARS), width, '     ', '     ')}"
 

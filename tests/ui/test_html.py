@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from index.article import Article, Block
 from rag.answer import Conflict, Sentence, Side
 from tests.ui.fakes import FakeArchive
-from tests.ui.ferry import ABSTAINED, ADVERT, ANSWERED, COMMENT, FACT, FERRY, HOSTILE_ARTICLE, RESCUE, cite
+from tests.ui.ferry import ABSTAINED, ADVERT, ANSWERED, COMMENT, FACT, FERRY, HOSTILE_ARTICLE, PASSAGES, RESCUE, cite
 from ui.article_html import SHOWN_CHARS, Span, answer_articles_html, articles_html, text_html, window
 from ui.html import answer_html, problem_html, welcome_html
 from ui.printable import printable
@@ -98,6 +98,15 @@ def test_an_abstention_shows_its_reason_and_the_three_nearest_passages() -> None
     assert "3 articles, 2020-01-02 to 2021-03-24" in html
     nearest = html.split("Nearest passages")[1].split("<details")[0]
     assert nearest.count("data-open=") == 3
+
+
+def test_the_nearest_passages_are_those_most_like_the_question() -> None:
+    alike = [0.1 * ((at * 3) % len(PASSAGES)) for at in range(len(PASSAGES))]
+    passages = tuple(replace(one, similarity=likeness) for one, likeness in zip(PASSAGES, alike, strict=True))
+    order = [one.rank for one in sorted(passages, key=lambda one: -one.similarity)]
+    assert order != sorted(order)
+    html = answer_html(replace(ABSTAINED, passages=passages))
+    assert [int(rank) for rank in re.findall(r'data-open="p([0-9]+)"', html)] == order
 
 
 def test_a_reader_comment_and_page_furniture_are_labelled() -> None:

@@ -163,3 +163,10 @@ def test_a_report_says_how_long_the_model_took_to_load() -> None:
     report = IngestReport(added=1, passages=10, seconds=2.0)
     assert render_report(report, 1.52).endswith("10 passages in 2.0 s (5 a second), after 1.5 s of loading the model")
     assert "loading" not in render_report(report, 0.01)
+
+
+def test_the_nearest_passages_are_numbered_by_likeness_to_the_question() -> None:
+    alike = [0.1 * at for at in range(len(PASSAGES))]
+    passages = tuple(replace(one, similarity=likeness) for one, likeness in zip(PASSAGES, alike, strict=True))
+    shown = re.findall(r"similarity ([0-9.]+)", render_answer(replace(ABSTAINED, passages=passages)))
+    assert shown == [f"{likeness:.2f}" for likeness in sorted(alike, reverse=True)[:3]]
