@@ -36,24 +36,26 @@ SHORT_RIGHT = 0.8  # share of shown short answers that must be right: they stand
 NAMES = (*CHEAP, "gain", "gain_best")
 
 
-def collect(
-    archive: Archive, rows: Sequence[dict[str, Any]], reader: PassageReader, weights: Floats | None = None
-) -> tuple[list[Asked], Floats]:
-    """Every question of `rows`, every third answerable one with its articles taken away too; reranking's weights,
-    fitted here unless given."""
+def collect(collector: Collector, rows: Sequence[dict[str, Any]]) -> list[Asked]:
+    """Every question of `rows` with its passages read, every third answerable one with its articles taken away too."""
     from tqdm import tqdm
 
-    collector = Collector(archive, reader)
     items: list[Asked] = []
     for at, row in enumerate(tqdm(rows, desc="reading", mininterval=20)):
         items.append(collector.read(row, row["kind"]))
         if row["kind"] == "ask" and at % 3 == 0:
             items.append(collector.read(row, "removed"))
-    weights = fit_reranking(items) if weights is None else weights
+    return items
+
+
+def measured(collector: Collector, items: Sequence[Asked], weights: Floats) -> list[Asked]:
+    """Those of `items` where a sentence is left once the passages are put in order with reranking's `weights`."""
+    from tqdm import tqdm
+
     document: dict[str, object] = {"weights": dict(zip(reranking.FEATURES, map(float, weights), strict=True))}
     for item in tqdm(items, desc="measuring", mininterval=20):
         collector.measure(item, document)
-    return [item for item in items if item.found], weights
+    return [item for item in items if item.found]
 
 
 def fit_reranking(items: Sequence[Asked]) -> Floats:
@@ -242,19 +244,14 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     options = parser.parse_args(arguments)
     digest = hashlib.sha256()
     reader = PassageReader()
-    sets: list[list[Asked]] = []
-    reranked: Floats | None = None
-    sizes = []
-    for folder, paths in (
-        (options.archive, options.questions),
-        (options.final_archive, options.final_questions),
-    ):
-        rows = read_held_out(paths, digest.update)
-        with Archive.open(folder) as archive:
-            items, reranked = collect(archive, rows[: options.most], reader, reranked)
-            sizes.append(archive.coverage().articles)
-        sets.append(items)
-    assert reranked is not None
+    with Archive.open(options.archive) as archive, Archive.open(options.final_archive) as final_archive:
+        collectors = [Collector(archive, reader), Collector(final_archive, reader)]
+        questions = [read_held_out(paths, digest.update) for paths in (options.questions, options.final_questions)]
+        sets = [collect(one, rows[: options.most]) for one, rows in zip(collectors, questions, strict=True)]
+        # Four weights over both: newsroom's own questions seldom name a time, and the final ones do.
+        reranked = fit_reranking([*sets[0], *sets[1]])
+        sets = [measured(one, items, reranked) for one, items in zip(collectors, sets, strict=True)]
+        sizes = [archive.coverage().articles, final_archive.coverage().articles]
     provenance = {
         "fitted_by": "python -m eval.fit_selection",
         "data_sha256": digest.hexdigest(),

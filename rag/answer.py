@@ -94,6 +94,7 @@ class RetrievedPassage:
     kind: PassageKind = "body"
     sentences: tuple[tuple[int, int], ...] = ()  # offsets into the article's text
     similarity: float = 0.0  # cosine of question and passage, before any normalising
+    timely: float = 0.0  # 1 when its article appeared in a time that the question names: `rag.question_dates`
     read: tuple["SentenceRead", ...] = ()  # one for each sentence once the passage reader has read it
 
     def to_json(self) -> dict[str, object]:

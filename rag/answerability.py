@@ -21,6 +21,7 @@ _OF_BEST = (
     "number_missing",
     "names_window",
     "asked_offered",
+    "timely",
 )
 FEATURES = (
     "score",  # the selector's score of the best sentence

@@ -15,8 +15,9 @@ from rag.answer_notes import later_article, open_part
 from rag.answerability import Answerability
 from rag.clock import Clock
 from rag.decompose import halves
+from rag.question_dates import named_periods
 from rag.reranking import Reranker
-from rag.retrieval import HybridRetriever, number
+from rag.retrieval import HybridRetriever, number, timed
 from rag.selection import Evidence, Selector
 from rag.settings import Settings
 from rag.verification import Draft, Verifier, judge
@@ -156,7 +157,11 @@ class Asker:
             if len(asked) > 1:  # a half may not name what both are about, so the whole question is searched beside it
                 found = zip(asked, vectors[1:], strict=True)
                 pools = [
-                    interleaved(self._retriever.pool(half, query, filters=filters), whole) for half, query in found
+                    timed(
+                        interleaved(self._retriever.pool(half, query, filters=filters), whole),
+                        named_periods(half) or named_periods(question),
+                    )
+                    for half, query in found
                 ]
         looks = []
         for half, pool in zip(asked, pools, strict=True):

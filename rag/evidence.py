@@ -139,6 +139,7 @@ CHEAP = (
     "answers_best",  # ... less the highest of all sentences
     "answers_page",  # log odds that anything in its passage answers
     "span",  # the reader's score of the words that answer
+    "timely",  # whether its article appeared in a time that the question names
 )
 
 _DEPENDENT = re.compile(
@@ -210,6 +211,7 @@ def measure(
                 float(answers[at]) - highest,
                 pages[candidate.passage.row],
                 candidate.read.span_score if candidate.read else UNREAD,
+                candidate.passage.timely,
             )
         )
     return np.asarray(rows, dtype=np.float32).reshape(len(found), len(CHEAP))

@@ -15,6 +15,7 @@ FEATURES = (
     "score",  # the fused score of retrieval
     "similarity",  # cosine of question and passage
     "page",  # the reader's log odds that the passage answers
+    "timely",  # whether its article appeared in a time that the question names
 )
 
 Read = Callable[[str, Sequence[Page]], list[Reading]]
@@ -61,7 +62,8 @@ class Reranker:
 def measure(read: Sequence[RetrievedPassage]) -> Floats:
     """One row of `FEATURES` for each passage, shape (len(read), len(FEATURES))."""
     return np.asarray(
-        [(passage.score, passage.similarity, page_answers(passage)) for passage in read], dtype=np.float32
+        [(passage.score, passage.similarity, page_answers(passage), passage.timely) for passage in read],
+        dtype=np.float32,
     )
 
 

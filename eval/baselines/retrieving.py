@@ -13,6 +13,7 @@ from index.embedding import Embedder, passage_input
 from index.passages import cut_passages
 from rag.answer import RetrievedPassage
 from rag.ask import Asker
+from rag.question_dates import named_periods, timely
 from rag.retrieval import POOL, HybridRetriever
 
 Vector = npt.NDArray[np.float32]
@@ -50,6 +51,7 @@ class OracleRetriever(HybridRetriever):
         if self.question is None or not self.question.evidence:
             return super().pool(question, query, k=k, filters=filters)
         found: list[RetrievedPassage] = []
+        periods = named_periods(question)
         for name in sorted(articles_of(self.question)):
             article = self._cut.article(name)
             spans = [span for one in self.question.evidence for span in one if span.article_id == name]
@@ -70,6 +72,7 @@ class OracleRetriever(HybridRetriever):
                         kind=passage.kind,
                         sentences=passage.sentences,
                         similarity=similarity,
+                        timely=timely(article.published_at, periods),
                     )
                 )
         return found

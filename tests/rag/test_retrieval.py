@@ -1,13 +1,16 @@
 import math
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.archive import Archive, Filters
+from rag.answer import RetrievedPassage
 from rag.ask import Asker
-from rag.retrieval import CROWD_LIMIT, fuse, number, spread
+from rag.question_dates import BEFORE_IT, named_periods
+from rag.retrieval import CROWD_LIMIT, fuse, in_time, number, spread, timed
 from tests.rag.samples import meta, passage
 
 scores = st.dictionaries(st.integers(1, 40), st.floats(-5, 5, allow_nan=False), max_size=20)
@@ -59,6 +62,33 @@ def test_every_passage_is_an_exact_slice_of_its_article(asker: Asker, sample_arc
         for item in found:
             assert sample_archive.article(item.article.id).text[item.start : item.end] == item.text
             assert all(item.start <= start < end <= item.end for start, end in item.sentences)
+
+
+def of(published_at: str | None, score: float, row: int) -> RetrievedPassage:
+    return replace(passage("x", row=row, article=replace(meta(f"{row}.txt"), published_at=published_at)), score=score)
+
+
+def test_articles_of_the_time_named_come_first_and_all_stay() -> None:
+    found = [of("2016-03-01", 0.8, 1), of(None, 0.7, 2), of("2018-05-20", 0.6, 3), of("2018-05-02", 0.5, 4)]
+    may = named_periods("Who resigned in May 2018?")
+    assert [item.row for item in in_time(found, may)] == [3, 4, 2, 1]
+    assert [item.timely for item in in_time(found, may)] == [1.0, 1.0, 0.0, BEFORE_IT]
+    assert in_time(found, ()) == found
+
+
+@given(st.lists(st.tuples(st.sampled_from([None, "2016", "2018-05", "2018-05-09", "2019-01-01"]), st.floats(0, 1))))
+def test_scores_stay_between_0_and_1_and_fall(rows: list[tuple[str | None, float]]) -> None:
+    found = [of(published_at, score, row) for row, (published_at, score) in enumerate(rows)]
+    ordered = in_time(found, named_periods("Who resigned in May 2018?"))
+    assert sorted(item.row for item in ordered) == list(range(len(rows)))
+    assert all(0.0 <= item.score <= 1.0 for item in ordered)
+    assert all(one.score >= other.score for one, other in pairwise(ordered))
+
+
+def test_marking_what_is_timely_moves_nothing() -> None:
+    found = [of("2016-03-01", 0.8, 1), of("2018-05-20", 0.6, 3)]
+    marked = timed(found, named_periods("Who resigned in May 2018?"))
+    assert [(item.row, item.score, item.timely) for item in marked] == [(1, 0.8, BEFORE_IT), (3, 0.6, 1.0)]
 
 
 def test_ranks_start_at_one() -> None:
