@@ -46,11 +46,16 @@ class ScoredRow:
 
 
 class HybridRetriever:
-    """Searches one archive with one embedder. Holds no state between questions."""
+    """Searches one archive with one embedder. Holds no state between questions.
 
-    def __init__(self, archive: Archive, embedder: Embedder) -> None:
+    `by_time` puts articles of the time that a question names first. A claim may name a wrong one, so it is traced
+    without: of 88 claims of gold/train that name a time, the proof is among 40 passages for .94 without and .93 with.
+    """
+
+    def __init__(self, archive: Archive, embedder: Embedder, *, by_time: bool = True) -> None:
         self._archive = archive
         self._embedder = embedder
+        self._by_time = by_time
 
     def retrieve(self, question: str, *, k: int = 10, filters: Filters | None = None) -> list[RetrievedPassage]:
         """The `k` best passages for `question`, best first, ranks from 1; fewer when the archive holds fewer."""
@@ -93,7 +98,7 @@ class HybridRetriever:
             for scored in fused
             if scored.row in by_row
         ]
-        return in_time(found, named_periods(question))
+        return in_time(found, named_periods(question) if self._by_time else ())
 
     def _dense(self, query: npt.NDArray[np.float32], k: int, filters: Filters) -> dict[int, float]:
         return {hit.row: hit.score for hit in self._archive.dense(query, k, filters)}

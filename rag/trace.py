@@ -48,7 +48,7 @@ class Tracer:
     ) -> None:
         self._archive = archive
         self._embedder = embedder
-        self._retriever = HybridRetriever(archive, embedder)
+        self._retriever = HybridRetriever(archive, embedder, by_time=False)
         idf = IdfWeight(archive)
         self._windows = WindowSearch(embedder, idf, lambda: idf.most)
         self._stance = stance or RuleStance(idf, lambda: idf.most, reader=ClaimReader())

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.archive import Archive, Filters
+from index.embedding import MiniLmEmbedder
 from rag.answer import RetrievedPassage
 from rag.ask import Asker
 from rag.question_dates import BEFORE_IT, named_periods
-from rag.retrieval import CROWD_LIMIT, fuse, in_time, number, spread, timed
+from rag.retrieval import CROWD_LIMIT, HybridRetriever, fuse, in_time, number, spread, timed
 from tests.rag.samples import meta, passage
 
 scores = st.dictionaries(st.integers(1, 40), st.floats(-5, 5, allow_nan=False), max_size=20)
@@ -89,6 +90,19 @@ def test_marking_what_is_timely_moves_nothing() -> None:
     found = [of("2016-03-01", 0.8, 1), of("2018-05-20", 0.6, 3)]
     marked = timed(found, named_periods("Who resigned in May 2018?"))
     assert [(item.row, item.score, item.timely) for item in marked] == [(1, 0.8, BEFORE_IT), (3, 0.6, 1.0)]
+
+
+def test_a_question_finds_articles_of_the_time_it_names_and_a_claim_is_searched_without(
+    asker: Asker, sample_archive: Archive, embedder: MiniLmEmbedder
+) -> None:
+    question = "What did voters decide in June 2016?"
+    (query,) = embedder.embed_queries([question])
+    with_time = HybridRetriever(sample_archive, embedder).pool(question, query)
+    without = HybridRetriever(sample_archive, embedder, by_time=False).pool(question, query)
+    assert not any(item.timely for item in without)
+    assert with_time == in_time(without, named_periods(question))
+    assert [item.row for item in with_time] != [item.row for item in without]
+    assert asker.search(question)[0].timely == 1.0
 
 
 def test_ranks_start_at_one() -> None:
