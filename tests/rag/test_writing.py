@@ -1,12 +1,14 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answer import SentenceRead
 from rag.evidence import candidates
 from rag.selection import Evidence
 from rag.writing import CONTEXT_WORDS, ExtractiveWriter
-from tests.rag.samples import evidence, passage
+from tests.rag.samples import evidence, meta, passage
 
 
 def test_the_best_sentence_is_the_answer_word_for_word() -> None:
@@ -63,6 +65,28 @@ def test_what_the_best_sentence_leans_on_stays_before_it() -> None:
 def test_a_neighbour_that_says_he_stays_before_the_best_sentence() -> None:
     texts = ("She promised a new dam at Orle.", "Bo Chan called the plan mad.")
     assert shown(1, 0, *texts) == [texts[0], texts[1]]
+
+
+def read_evidence(*rows: tuple[str, float, float], elsewhere: tuple[str, float, float]) -> list[Evidence]:
+    """Sentences of one passage and one of another: text, the selector's score, the reader's log odds; best first."""
+    here = passage(*(text for text, _, _ in rows), row=1)
+    here = replace(here, read=tuple(SentenceRead(odds, None, 0.0) for _, _, odds in rows))
+    there = replace(passage(elsewhere[0], row=2, article=meta("b.txt")), read=(SentenceRead(elsewhere[2], None, 0.0),))
+    scores = [score for _, score, _ in (*rows, elsewhere)]
+    found = [Evidence(item, score) for item, score in zip(candidates([here, there]), scores, strict=True)]
+    return sorted(found, key=lambda item: -item.score)
+
+
+BEST = ("The dam of Orle opened in May after nine years of work.", 9.0, 5.0)
+ELSEWHERE = ("Officials in the town of Tern were glad of the news.", 8.0, 1.0)
+
+
+@pytest.mark.parametrize(("odds", "second"), [(-0.9, "It cost"), (-1.1, "Officials")])
+def test_a_sentence_beside_the_best_comes_before_one_elsewhere_that_answers_little_better(
+    odds: float, second: str
+) -> None:
+    found = read_evidence(BEST, ("It cost nine million euros in the end.", -7.0, odds), elsewhere=ELSEWHERE)
+    assert [text.startswith(second) for text in answer(found)][1]
 
 
 def test_no_evidence_is_no_answer() -> None:
