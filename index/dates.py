@@ -25,6 +25,13 @@ _MONTHS = {
     )
     for name in names.split()
 }
+_DAYS = (
+    "monday mon tuesday tues tue wednesday wed thursday thurs thur thu friday fri saturday sat sunday sun "
+    "lunes martes miércoles jueves viernes sábado domingo montag dienstag mittwoch donnerstag freitag samstag sonntag "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche понеділок вівторок середа четвер п'ятниця п’ятниця субота "
+    "неділя понедельник вторник среда четверг пятница суббота воскресенье"
+)
+DATE_NAMES = (*_MONTHS, *_DAYS.split())  # months and days of the week, in lower case
 _MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _CLOCK = (
     r"(?:(?:\s|,|T|at|um|·|"

@@ -7,6 +7,8 @@ matches; when in doubt it stays out, since a button in the body costs little and
 import re
 from typing import Literal
 
+from index.dates import DATE_NAMES
+
 _FURNITURE_CHARS = 220  # no button or notice is longer, but a legal line may be
 _LANGUAGE_CODES = (
     "ua uk ukr укр рус ru rus en eng de deu fr fra es esp it ita pt pl ro tr ar zh cn jp ja ko kr cz cs sk hu bg el gr "
@@ -125,22 +127,22 @@ _LINK = re.compile(  # "Read more: another headline"; a colon or a bar must foll
     re.IGNORECASE,
 )
 _SOURCE = re.compile(r"(?:source|fuente|джерело|источник|quelle|via)\s?: ?(?P<outlet>[^.!?;,]{2,50})\.?", re.IGNORECASE)
-_NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|de|van|von|der|den|bin|al|la|le|da|di|el)){1,4}"
+_CAPITAL = "[A-ZÀ-ÖØ-ÞІЇЄҐА-Я]"
+_NAME = rf"{_CAPITAL}[\w.'’-]*(?: (?:{_CAPITAL}[\w.'’-]*|de|van|von|der|den|bin|al|la|le|da|di|el)){{1,4}}"
 _BYLINE = re.compile(
-    rf"(?:By|BY|Written by|Reported by|Story by|Posted by|Author:|Por|Автор:?) (?P<names>{_NAME}(?:(?:,| and| &|"
-    rf", and) {_NAME}){{0,4}})"
+    r"(?:By|BY|Written by|Reported by|Story by|Posted by|Author:|Por|Autora?:|Автор:?) "
+    rf"(?P<names>{_NAME}(?:(?:,| and| &|, and) {_NAME}){{0,4}})"
     r"(?P<rest>(?:,? (?:[A-Z][\w.’'-]*|of|the|for|at|and|to|&|in|on)){0,8}|\s*[|·•,–—-].{0,80})"
 )
 _NAMES = re.compile(rf"{_NAME}(?:, {_NAME})*,? (?:and|&) {_NAME}")
 # The longest first, and never read twice (an atomic group): "11.11.11.11" has exponentially many readings.
 _WORD_OF_DATE = (
     r"(?>(?:\d{4}-\d\d-\d\d(?:t[\d:.+z-]+)?|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|"
-    r"\d{1,2}[:.]\d{2}(?::\d{2})?z?(?:am|pm)?|\d{1,4}(?:st|nd|rd|th)?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
-    r"nov(?:ember)?|dec(?:ember)?|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|"
-    r"sat(?:urday)?|"
-    r"sun(?:day)?|at|on|am|pm|a\.m|p\.m|et|est|edt|gmt|utc|bst|cet|pt|hrs?|ist|updated?|published|posted|"
-    r"modified|first|last|"
-    r"created|date|time|the|of)(?![^\W_]))"
+    rf"\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?z?(?:am|pm)?|\d{{1,4}}(?:st|nd|rd|th)?|"
+    rf"{'|'.join(sorted(DATE_NAMES, key=len, reverse=True))}|"
+    r"at|on|am|pm|a\.m|p\.m|et|est|edt|gmt|utc|bst|cet|pt|hrs?|ist|updated?|published|posted|modified|first|last|"
+    r"created|date|time|the|of|del?|el|le|den|um|uhr|року|года|р|г)"
+    r"(?![^\W_]))"
 )
 _DATE_LINE = re.compile(
     rf"(?=.*(?:\b(?:18|19|20)\d\d\b.*\D|\D.*\b(?:18|19|20)\d\d\b|updated|published|"

@@ -35,9 +35,9 @@ def is_of_another_event(date: Word, claim: Sequence[Word], sentence: Sequence[Wo
     something and shares little with the claim. A pronoun may stand for what the claim names, so a sentence that begins
     with one must hold some of the claim's words elsewhere.
     """
-    clause, rest = _parted(sentence, date, text)
-    if any(word.lower in _INTENTIONS for word in clause) and not any(word.lower in _INTENTIONS for word in claim):
+    if dates_a_wish(date, claim, sentence, text):
         return True
+    clause, rest = _parted(sentence, date, text)
     if not _states(clause):
         return False
     said = {word.key for word in claim if word.is_word}
@@ -45,6 +45,12 @@ def is_of_another_event(date: Word, claim: Sequence[Word], sentence: Sequence[Wo
     if len(shared) > _MOST_SHARED * len(said):
         return False
     return not starts_dependent(text) or bool(said & {word.key for word in rest})
+
+
+def dates_a_wish(date: Word, claim: Sequence[Word], sentence: Sequence[Word], text: str) -> bool:
+    """Whether the clause of `date` only asks, plans or hopes for something, as the claim does not."""
+    clause, _ = _parted(sentence, date, text)
+    return any(word.lower in _INTENTIONS for word in clause) and not any(word.lower in _INTENTIONS for word in claim)
 
 
 def _parted(sentence: Sequence[Word], date: Word, text: str) -> tuple[list[Word], list[Word]]:

@@ -17,7 +17,11 @@ import numpy as np
 from index.errors import ModelError
 from rag.answer import RetrievedPassage
 from rag.evidence import CHEAP, Candidate, Floats, candidates, measure
+from rag.other_event import about_another_event
 
+# What a sentence loses that is plainly about another event (`rag/other_event.py`): twice as much as one may be behind
+# the best and still be shown beside it. Not fitted: such sentences are too rare among the questions to fit on.
+OTHER_EVENT = 8.0
 READ_FOR_LIKELIHOOD = 3  # sentences the language model reads: most of the 0.35 s of selecting
 
 
@@ -138,16 +142,17 @@ class FusedSelector:
             return []
         names: tuple[str, ...] = CHEAP
         rows = measure(question, found, weight=self._weight)
+        lost = np.asarray([OTHER_EVENT * about_another_event(question, item.text) for item in found], dtype=np.float32)
         tail: list[Evidence] = []
         for reader, score in zip(self._readers, self._scores, strict=False):
-            scores = score(rows, names)
+            scores = score(rows, names) - lost
             order = np.argsort(-scores, kind="stable")
             read, rest = order[: reader.most], order[reader.most :]
             tail = [_evidence(found[at], scores[at], names, rows[at]) for at in rest] + tail
-            found = [found[at] for at in read]
+            found, lost = [found[at] for at in read], lost[read]
             rows = np.concatenate([rows[read], reader.columns(question, found)], axis=1)
             names = (*names, *reader.features)
-        scores = self._scores[len(self._readers)](rows, names)
+        scores = self._scores[len(self._readers)](rows, names) - lost
         order = np.argsort(-scores, kind="stable")
         best = [_evidence(found[at], scores[at], names, rows[at]) for at in order]
         # Scores of earlier stages are on another scale; only their order is kept.

@@ -1,6 +1,8 @@
 """What can be typed after `attest`. Light to import: no model, no archive, no page."""
 
 import argparse
+import shlex
+from collections.abc import Sequence
 from typing import NoReturn
 
 from index.errors import UsageError
@@ -11,12 +13,35 @@ EXIT_CODES = """exit codes: 0 done (an abstention is done), 2 wrong usage, 3 arc
 another embedder, 4 a model is missing or unreadable, 5 some input was skipped or failed (the rest is in), 130
 interrupted"""
 
+ONE_TEXT = {"ask": "question", "search": "query", "trace": "claim", "quote": "quotation", "timeline": "topic"}
+
 
 class Parser(argparse.ArgumentParser):
     """Like argparse's own, but a mistake is one sentence with the command that helps."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see: {self.prog} --help")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """What was typed. Raises UsageError for a mistake; for a text without quotation marks with the command as meant."""
+    parser = build_parser()
+    args, rest = parser.parse_known_args(arguments)
+    what = ONE_TEXT.get(args.command or "", "")
+    if rest and what and not any(word.startswith("-") for word in rest):
+        words = [getattr(args, what) or "", *rest]
+        raise UsageError(
+            f"the {what} has no quotation marks around it, expected them: "
+            f"attest {args.command} {_quoted(' '.join(words))}"
+        )
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return args
+
+
+def _quoted(text: str) -> str:
+    """The text as a shell takes it for one word, in double quotation marks where they do."""
+    return shlex.quote(text) if any(mark in text for mark in '"$`\\!') else f'"{text}"'
 
 
 def build_parser() -> Parser:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from index.errors import AttestError, UsageError
-from ui.arguments import build_parser
+from ui.arguments import parse
 from ui.console import Console, make_streams_forgiving
 from ui.parts import Parts
 
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None, parts: Parts | None = None) -> int:
     debug = "--debug" in arguments
     args = argparse.Namespace(command=None)
     try:
-        args = build_parser().parse_args(arguments)
+        args = parse(arguments)
         return _run(args, console, parts or Parts())
     except AttestError as error:
         _explain(console, str(error), debug=debug)

@@ -127,6 +127,29 @@ def test_a_date_counts_only_where_it_is_the_articles_own(
 
 
 @pytest.mark.parametrize(
+    ("byline", "date_line", "author"),
+    [
+        ("Por Inés Arrieta", "3 de junio de 2024", "Inés Arrieta"),
+        ("Autora: Inés Arrieta", "Lunes, 3 de junio de 2024 10:05", "Inés Arrieta"),
+        ("By Änne Gruber", "Montag, 3. Juni 2024, 10:05 Uhr", "Änne Gruber"),
+        ("By Élise Martin", "Le 3 juin 2024", "Élise Martin"),
+        ("Автор: Оксана Берег", "3 червня 2024 року", "Оксана Берег"),
+        ("Автор: Ольга Лисова", "понедельник, 3 июня 2024 г.", "Ольга Лисова"),
+    ],
+)
+def test_names_and_dates_in_other_languages_are_metadata_and_no_evidence(
+    byline: str, date_line: str, author: str
+) -> None:
+    lines = (TITLE, byline, date_line, PROSE, PROSE)
+    date_found = found(find_date, *lines)
+    assert date_found is not None
+    assert (str(date_found.value)[:10], date_found.where) == ("2024-06-03", "date line")
+    assert found(find_authors, *lines) == Found((author,), "byline")
+    text = "\n\n".join(lines)
+    assert [block.kind for block in label_blocks(text)] == ["title", "boilerplate", "body"]
+
+
+@pytest.mark.parametrize(
     ("line", "outlet", "day", "author"),
     [
         ("Harbour Ledger | 25 January 2024 | By Jane Roe", "Harbour Ledger", "2024-01-25", "Jane Roe"),

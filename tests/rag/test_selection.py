@@ -50,6 +50,21 @@ def test_a_reader_can_change_the_order_of_what_it_reads_and_of_nothing_else() ->
     assert chosen[2] == by_coverage[2]
 
 
+def test_a_sentence_about_another_event_is_behind_one_that_reads_worse() -> None:
+    found = [
+        passage("Its last crossing was on 18 January.", "The first crossing took place on a Monday.", row=1),
+        passage("The ferry made many a trip.", row=2, rank=2),
+    ]
+    weights: dict[str, object] = {
+        "stages": [{"weights": {"lead": 0.0, "number_missing": -1.0, "starts_dependent": 2.0}}]
+    }
+    selector = FusedSelector(weight=lambda stem: 1.0, weights=weights)
+    chosen = [item.candidate.text for item in selector.select("When was the first crossing?", found)]
+    assert chosen[-1] == "Its last crossing was on 18 January."
+    chosen = [item.candidate.text for item in selector.select("When was the crossing?", found)]
+    assert chosen[0] == "Its last crossing was on 18 January."
+
+
 def test_scores_fall_from_the_first_to_the_last() -> None:
     selector = FusedSelector(weight=lambda stem: 1.0, readers=[likelihood_reader(Fixed("dam"), 2)], weights=TWO)
     chosen = selector.select(QUESTION, FOUND)

@@ -35,6 +35,10 @@ class TestUsage:
             (["ingest", ".", "--map", "headline"], "--map has"),
             (["show"], "required: ARTICLE"),
             (["models"], "required: ACTION"),
+            (["ask", "Did", "Kovar", "win"], 'no quotation marks around it, expected them: attest ask "Did Kovar win"'),
+            (["trace", "Kovar", "paid", "$5"], "expected them: attest trace 'Kovar paid $5'"),
+            (["ask", "Why?", "--colour", "red"], "unrecognized arguments: --colour red; see: attest --help"),
+            (["status", "now"], "unrecognized arguments: now; see: attest --help"),
         ],
     )
     def test_a_mistake_is_one_sentence_and_code_2(
