@@ -5,7 +5,9 @@
 At each level an archive lies on a file system that leaves a part of the room which the ingest of more articles takes.
 The ingest must end in one sentence; what had been reported must be there and nothing half there; a search must work
 while there is no room. Then room is made and the same ingest runs again: every invariant must hold and the digest must
-be that of an undisturbed run. After the levels the same is done with the file system mounted for reading only.
+be that of an undisturbed run. After the levels the same is done with the file system mounted for reading only, and with
+no room at all after a writer was killed: what it reported then lies in SQLite's write-ahead log alone. Reading may then
+be refused with a sentence, and may not show the archive without what is in the log.
 """
 
 import argparse
@@ -27,6 +29,7 @@ from index import ingest as ingesting
 from index.archive import Archive, Filters
 from index.backing_up import back_up
 from index.checking import Verification, verify
+from index.database import FILE_NAME
 from index.embedding import Embedder
 from index.errors import AttestError
 from index.ingest import IngestProgress, ingest
@@ -43,6 +46,8 @@ class Filled:
     levels: int = 0
     full: int = 0  # levels at which the ingest did run out of room
     sentences: set[str] = field(default_factory=set)
+    log_bytes: list[int] = field(default_factory=list)  # of the write-ahead log that a killed writer left
+    log_read: list[bool] = field(default_factory=list)  # whether a search beside it worked without room
     breaches: list[str] = field(default_factory=list)
 
 
@@ -80,6 +85,19 @@ def _ingest(archive: Path, source: Path, embedder: Embedder) -> tuple[int, str |
     except AttestError as error:
         return stored, str(error)
     return stored, None
+
+
+def _ingest_and_die(archive: Path, source: Path, embedder: Embedder, told: Path) -> None:
+    """End as by SIGKILL once something was reported, and leave the number of articles reported in `told`."""
+
+    def reported(state: IngestProgress) -> None:
+        told.write_text(str(state.articles), encoding="ascii")
+        if state.articles > 1:
+            os._exit(137)
+
+    ingesting.BATCH_PASSAGES = crash_ingest.BATCH_PASSAGES
+    with Archive.open(archive, embedder=embedder.identity, writable=True, create=True) as opened:
+        ingest(opened, read_paths([source]), embedder, progress=reported)
 
 
 def _ask(archive: Path, embedder: Embedder) -> int:
@@ -158,6 +176,34 @@ class Disk:
             _remount(self.mount, "rw")
             self._again("read only", result)
 
+    def killed_writer(self, result: Filled, *, shared: bool) -> None:
+        """No room, and a log beside the database; without its shared-memory file too, as after a copy of the folder."""
+        where = f"no room and a log {'with' if shared else 'without'} shared memory"
+        told = self.mount.parent / "told"
+        with self._laid(ROOMY_BYTES // 2):
+            in_child(_ingest_and_die, self._archive, self._source, self._embedder, told)
+            stored = int(told.read_text(encoding="ascii"))
+            if not shared:
+                (self._archive / f"{FILE_NAME}-shm").unlink()
+            result.log_bytes.append((self._archive / f"{FILE_NAME}-wal").stat().st_size)
+            _remount(self.mount, f"size={_used(self.mount)}")
+            asked = in_child(_ask, self._archive, self._embedder)
+            result.log_read.append(asked.value is not None)
+            seen = in_child(crash_ingest.state, self._archive)
+            checked = in_child(_verify, self._archive)
+            first = in_child(_ingest, self._archive, self._source, self._embedder)
+            for said in (asked, seen, checked, first):
+                if said.wrong:
+                    result.breaches.append(f"{where}: {said.wrong}")
+                if said.sentence:
+                    result.sentences.add(said.sentence.replace(str(self._archive), "ARCHIVE"))
+            _remount(self.mount, f"size={ROOMY_BYTES}")
+            then = in_child(crash_ingest.state, self._archive)
+            for now in (seen, then):
+                if (now is then and now.value is None) or (now.value and now.value[0] < self._before[0] + stored):
+                    result.breaches.append(f"{where}: {stored} articles were reported, and then there is {now}")
+            self._again(where, result)
+
     def _look(self, where: str, first: Outcome, result: Filled) -> None:
         if first.wrong or first.value is None:
             result.breaches.append(f"{where}: {first.wrong}")
@@ -214,11 +260,15 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
             disk.level(wanted * level // options.levels, result)
             say(f"{level + 1} of {options.levels} levels, {result.full} full, {len(result.breaches)} breaches")
         disk.read_only(result)
+        for shared in (True, False):
+            disk.killed_writer(result, shared=shared)
     document = {
         "levels": result.levels,
         "full": result.full,
         "room_wanted_bytes": wanted,
         "sentences": sorted(result.sentences),
+        "log_bytes": result.log_bytes,
+        "log_read": result.log_read,
         "breaches": result.breaches,
     }
     say(json.dumps(document, indent=2))

@@ -76,18 +76,21 @@ class Flipper:
             self._words = [word for word, count in Counter(words).most_common(200) if count < 5][:PROBES]
         self._honest = self._look(self._queries)
 
-    def flip(self, pattern: str, flips: int, seed: int) -> Flips:
+    def flip(self, pattern: str, flips: int, seed: int, say: Callable[[str], None]) -> Flips:
         """Flip so many bits, one at a time, in the file that `pattern` names."""
         chance = random.Random(seed)
         [name] = [name for name in self._whole if Path(name).match(pattern)]
         result = Flips()
-        for _ in range(flips):
+        for number in range(1, flips + 1):
             at, bit = chance.randrange(len(self._whole[name])), chance.randrange(8)
             self._restore()
             raw = bytearray(self._whole[name])
             raw[at] ^= 1 << bit
             (self.folder / name).write_bytes(raw)
             self._judge(result, f"bit {bit} of byte {at}")
+            if number % 100 == 0:  # on the screen at once: a long run may be ended by the clock
+                wrong = len(result.harmful) + len(result.wrong_text) + len(result.crashes)
+                say(f"{number} of {flips} flips in {name}: {result.noticed} noticed, {wrong} harmful, wrong or a crash")
         self._restore()
         return result
 
@@ -128,7 +131,11 @@ class Flipper:
             return Seen(archive.status().digest, texts, found, tuple(archive.notices))
 
 
-def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = print) -> int:
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = _say) -> int:
     """Print one JSON document; 0 when nothing was harmful, wrong or a crash, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("archive", type=Path)
@@ -137,7 +144,7 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         flipper = Flipper(options.archive, Path(folder))
-        results = {kind: flipper.flip(pattern, options.flips, options.seed) for kind, pattern in KINDS.items()}
+        results = {kind: flipper.flip(pattern, options.flips, options.seed, say) for kind, pattern in KINDS.items()}
     say(json.dumps({kind: result.to_json() for kind, result in results.items()}, indent=2))
     return 1 if any(result.harmful or result.wrong_text or result.crashes for result in results.values()) else 0
 

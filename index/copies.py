@@ -149,7 +149,7 @@ def _candidates(database: Database, bands: Sequence[int]) -> Iterator[int]:
 def _compared(database: Database, runs: Shingles, other: int) -> Overlap | None:
     try:
         return overlap(runs, read_shingles(read_article(database, other)))
-    except (ArchiveError, TypeError):  # damaged; or deleted by an Attest that knew nothing of these tables
+    except ArchiveError:  # damaged; or deleted by an Attest that knew nothing of these tables
         return None
 
 

@@ -200,8 +200,15 @@ def _connect(folder: Path, path: Path, *, writable: bool) -> Database:
         # lying there nobody is writing, and SQLite may be told so.
         wal = path.with_name(f"{path.name}-wal")
         said = str(error.__cause__)
-        if not (_no_permission(said) or _no_room(said)) or (wal.exists() and wal.stat().st_size):
+        if not (_no_permission(said) or _no_room(said)):
             raise
+        if wal.exists() and wal.stat().st_size:
+            if not _no_room(said):
+                raise
+            raise ArchiveError(
+                f"The archive {folder} cannot be read ({said}): what its writer left in the log beside it takes 32 KB "
+                "of room to read, and nothing is lost. Free some disk space and run the command again"
+            ) from error
     return _connect_as(folder, f"{uri}?mode=ro&immutable=1", writable=False)
 
 

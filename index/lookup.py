@@ -70,8 +70,13 @@ def key_of(database: Database, number: int) -> str:
 
 
 def read_article(database: Database, number: int) -> Article:
-    """The article as stored; raises ArchiveError when its row is damaged."""
-    return _intact(database.one(f"SELECT {_COLUMNS} FROM articles WHERE number = ?", (number,)))
+    """The article as stored; raises ArchiveError when its row is damaged or gone."""
+    row = database.one(f"SELECT {_COLUMNS} FROM articles WHERE number = ?", (number,))
+    if row is None:  # an index may still list it
+        raise ArchiveError(
+            f"Article number {number} is listed in {database.folder} and is gone; mend with: attest repair"
+        )
+    return _intact(row)
 
 
 def read_articles(database: Database, filters: Filters) -> Iterator[Article]:

@@ -189,7 +189,7 @@ def _take_out_passages(database: Database, number: int) -> None:
 def is_intact(database: Database, number: int) -> bool:
     """Whether the article's row is what was stored."""
     row = database.one("SELECT id, current, added_at, metadata, text, hash FROM articles WHERE number = ?", (number,))
-    return bool(article_hash(*row[:5]) == row[5])
+    return row is not None and bool(article_hash(*row[:5]) == row[5])
 
 
 def _full_text_entries(database: Database, number: int) -> Iterator[tuple[int, str, str]]:

@@ -25,6 +25,6 @@ def test_an_ingest_killed_at_any_moment_and_run_again_gives_the_archive_of_an_un
 def test_no_flipped_bit_is_both_unnoticed_and_harmful(sample_folder: Path, tmp_path: Path) -> None:
     flipper = Flipper(sample_folder, tmp_path)
     for kind, pattern in KINDS.items():
-        result = flipper.flip(pattern, 30 if kind == "SQLite" else 10, seed=5)
+        result = flipper.flip(pattern, 30 if kind == "SQLite" else 10, seed=5, say=print)
         assert (result.harmful, result.wrong_text, result.crashes) == ([], [], [])
         assert result.noticed >= 10

@@ -48,3 +48,6 @@ def test_a_full_disk_and_a_read_only_one_cost_a_sentence_and_nothing_else() -> N
     assert said["full"] >= 2
     assert any("is full" in sentence for sentence in said["sentences"])
     assert any("Read-only file system" in sentence for sentence in said["sentences"])
+    assert min(said["log_bytes"]) > 0
+    assert said["log_read"] == [True, False]
+    assert any("what its writer left in the log" in sentence for sentence in said["sentences"])

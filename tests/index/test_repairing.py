@@ -10,6 +10,7 @@ from index.database import FILE_NAME
 from index.embedding import Embedder
 from index.errors import ArchiveError
 from index.ingest import ingest
+from index.lookup import read_article
 from index.repairing import RepairReport, repair
 from index.setting_aside import FOLDER
 from tests.index.fakes import HashEmbedder, numbered, record
@@ -175,6 +176,36 @@ def test_a_file_that_sqlite_cannot_read_through_is_salvaged_row_by_row(tmp_path:
         assert found(folder) == complete
         assert verify(folder, full=True).breaches == ()
     assert sorted(losses)[len(losses) // 2] <= 12  # a page holds that many articles
+
+
+def lose_row(folder: Path, number: int) -> None:
+    """Take an article out of its table and leave it in an index on it, as a flipped bit in a row's number does."""
+    where = "sqlite_master WHERE name = 'articles_text_hash'"
+    connection = sqlite3.connect(folder / FILE_NAME)
+    entry = connection.execute(f"SELECT * FROM {where}").fetchone()
+    connection.close()
+    for sql, values in (
+        (f"DELETE FROM {where}", ()),
+        (f"DELETE FROM articles WHERE number = {number}", ()),
+        ("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", entry),
+    ):
+        connection = sqlite3.connect(folder / FILE_NAME)  # anew: the schema is read when a file is opened
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(sql, values)
+        connection.commit()
+        connection.close()
+
+
+def test_an_article_that_only_an_index_still_lists_is_found_out_and_mended(folder: Path) -> None:
+    lose_row(folder, 3)
+    said = verify(folder, full=True).breaches
+    assert any("damaged" in breach for breach in said)
+    assert any("its article is gone" in breach for breach in said)
+    with Archive.open(folder) as archive, pytest.raises(ArchiveError, match="attest repair"):
+        read_article(archive._database, 3)
+    mend(folder)
+    assert verify(folder, full=True).breaches == ()
+    assert len(found(folder)) == 39
 
 
 def test_missing_vectors_of_another_model_are_not_mixed_in(folder: Path) -> None:
