@@ -32,7 +32,7 @@ from rag.selection import READ_FOR_LIKELIHOOD, Evidence
 
 FOLDS = 5
 ANSWERED = 0.90  # share of answerable questions answered in cross-validation: .80 is wanted elsewhere, where fewer are
-SHORT_RIGHT = 0.8  # share of shown short answers that must be right: they stand first and large
+SHORT_SHOWN = 0.65  # share of answerable questions with a short answer: about two of three of those are right
 NAMES = (*CHEAP, "gain", "gain_best")
 
 
@@ -154,13 +154,15 @@ def cross_validate(others: Sequence[Asked], items: Sequence[Asked]) -> tuple[dic
     counts = {f"{kind}_questions": int((kinds == kind).sum()) for kind in dict.fromkeys(kinds)}
     figures = {name: round(value, 4) for name, value in figures.items()}
     kept = [at for at in range(len(items)) if probability[at] >= threshold]
-    short, short_threshold = short_figures([items[at] for at in kept], [orders[at] for at in kept])
+    short, short_threshold = short_figures([items[at] for at in kept], [orders[at] for at in kept], int(ask.sum()))
     return {**counts, **figures, **short}, threshold, short_threshold
 
 
-def short_figures(items: Sequence[Asked], orders: Sequence[npt.NDArray[np.intp]]) -> tuple[dict[str, float], float]:
-    """How often the best sentence's words are the answer, and the score from which they are shown: the lowest from
-    which upwards `SHORT_RIGHT` of them are right."""
+def short_figures(
+    items: Sequence[Asked], orders: Sequence[npt.NDArray[np.intp]], asks: int
+) -> tuple[dict[str, float], float]:
+    """How often the best sentence's words are the answer, and from which log probability they are shown: the highest
+    that shows a short answer for `SHORT_SHOWN` of the `asks` answerable questions, answered ones among `items`."""
     scored = []
     for item, order in zip(items, orders, strict=True):
         if not len(order):
@@ -170,16 +172,17 @@ def short_figures(items: Sequence[Asked], orders: Sequence[npt.NDArray[np.intp]]
             continue
         words = best.text[best.read.span[0] - best.start : best.read.span[1] - best.start]
         right = item.kind == "ask" and any(pattern.search(words) for pattern in item.patterns)
-        scored.append((best.read.span_score, right, item.kind == "ask"))
+        scored.append((best.read.span_log, right, item.kind == "ask"))
     scored.sort(reverse=True)
-    rights = np.cumsum([right for _, right, _ in scored]) / np.arange(1, len(scored) + 1)
-    enough = np.flatnonzero(rights[9:] >= SHORT_RIGHT)
-    last = int(enough[-1]) + 9 if len(enough) else 0
-    asks = [right for _, right, ask in scored if ask]
+    answerable = np.cumsum([ask for _, _, ask in scored])
+    last = min(int(np.searchsorted(answerable, SHORT_SHOWN * asks)), len(scored) - 1)
+    shown = scored[: last + 1]
+    shown_right = sum(right for _, right, _ in shown)
     figures = {
-        "short_right_of_asks": float(np.mean(asks)),
-        "short_shown": float((last + 1) / len(scored)),
-        "short_shown_right": float(rights[last]),
+        "short_right_of_asks": sum(right for _, right, _ in scored) / asks,
+        "short_shown_of_asks": sum(ask for _, _, ask in shown) / asks,
+        "short_shown_right_of_asks": shown_right / asks,
+        "short_shown_right": shown_right / len(shown),
     }
     return {name: round(value, 4) for name, value in figures.items()}, float(scored[last][0])
 

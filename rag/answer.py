@@ -78,6 +78,7 @@ class SentenceRead:
     answers: float  # log odds that it answers, against "nothing in this passage does"
     span: tuple[int, int] | None  # the words of it that answer best, offsets into the article's text
     span_score: float  # the sum of the span's start and end logit; higher is better
+    span_log: float = float("-inf")  # log probability of the span among all words of its passage
 
 
 @dataclass(frozen=True, slots=True)

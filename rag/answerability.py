@@ -44,7 +44,7 @@ class Answerability:
         document = weights or load_weights("answerability.json")
         self._score = LinearScore.read(document)
         self.threshold = float(str(document["threshold"]))
-        # From which score of a span its words are shown as the short answer.
+        # From which log probability of a span its words are shown as the short answer.
         self.short_threshold = float(str(document.get("short_threshold", "inf")))
 
     def probability(

@@ -250,7 +250,7 @@ def short_answers(looks: Sequence[_Look], shown: Sequence[Sentence], threshold: 
     found = []
     for look in looks:
         best = look.evidence[0].candidate if look.evidence else None
-        if best is None or best.read is None or best.read.span is None or best.read.span_score < threshold:
+        if best is None or best.read is None or best.read.span is None or best.read.span_log < threshold:
             continue
         start, end = best.read.span
         article = best.passage.article

@@ -43,12 +43,17 @@ def checked_claim(claim: str) -> str:
             f"the claim has {len(stripped):,} characters; expected at most {LONGEST_CLAIM:,}: "
             "trace one statement at a time"
         )
-    if _ASKS.match(said) or said.rstrip("\"”’')").endswith("?"):
+    if asks(said):
         raise UsageError(
             "the claim is a question, and only a statement can be true or false; to have it answered: "
             f'attest ask "{_shown(said)}"'
         )
     return stripped
+
+
+def asks(text: str) -> bool:
+    """Whether `text` is a question, which claims nothing."""
+    return bool(_ASKS.match(text)) or text.rstrip("\"”’') ").endswith("?")
 
 
 def _shown(text: str) -> str:

@@ -6,6 +6,7 @@ from index.archive import Archive
 from index.embedding import Embedder, MiniLmEmbedder
 from index.errors import ModelError
 from rag.ask import Asker, IdfWeight
+from rag.claim_reader import ClaimReader
 from rag.likelihood import QuestionLikelihood
 from rag.models import DEFAULT_NAMES, find_embedder, find_language_model
 from rag.quantize import faster_copy
@@ -13,6 +14,7 @@ from rag.reader import PassageReader
 from rag.reranking import Reranker
 from rag.selection import FusedSelector, likelihood_reader
 from rag.settings import Settings
+from rag.stance import RuleStance
 from rag.verification import CascadeVerifier
 from rag.writing import ExtractiveWriter, Writer
 
@@ -24,9 +26,10 @@ def load_asker(archive: Archive, settings: Settings, *, embedder: Embedder | Non
     scorer = find_language_model(None)
     likelihood = load_likelihood(scorer, settings)
     reader = PassageReader()
-    selector = FusedSelector(weight=IdfWeight(archive), readers=[likelihood_reader(likelihood)])
+    idf = IdfWeight(archive)
+    selector = FusedSelector(weight=idf, readers=[likelihood_reader(likelihood)])
     writer = load_writer(settings)
-    verifier = CascadeVerifier(embedder)
+    verifier = CascadeVerifier(lambda: RuleStance(idf, lambda: idf.most, reader=ClaimReader()))
     models: dict[str, object] = {
         "embedder": {"name": embedder.name, "dim": embedder.dim, "sha256": embedder.sha256},
         "selector": {"name": selector.name, "reader": reader.sha256, "language_model": scorer.name},

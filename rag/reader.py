@@ -49,6 +49,9 @@ class Reading:
     scores: Floats  # (sentences,): log odds that the sentence answers
     spans: tuple[Span | None, ...]  # the words of each sentence that answer best
     span_scores: Floats  # (sentences,): the sum of the span's start and end logits
+    span_logs: (
+        Floats  # (sentences,): log probability of the span among all words of the page, start and end by themselves
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +191,14 @@ def _reading(row: Encoded, scores: Floats, logits: Floats) -> Reading:
     kept = np.full(len(scores), UNREAD, dtype=np.float32)
     best = np.full(len(scores), UNREAD, dtype=np.float32)
     spans: list[Span | None] = [None] * len(scores)
+    inside = np.asarray(row.sentence) >= 0
+    total = float(np.logaddexp.reduce(logits[inside], axis=0).sum()) if inside.any() else 0.0
     for at, first, last in runs(row.sentence):
         kept[at] = scores[at]
         start, end, score = best_span(logits[first : last + 1])
         spans[at] = (row.offsets[first + start][0], row.offsets[first + end][1])
         best[at] = score
-    return Reading(kept, tuple(spans), best)
+    return Reading(kept, tuple(spans), best, best - total)
 
 
 def runs(sentence: Sequence[int]) -> Iterator[tuple[int, int, int]]:

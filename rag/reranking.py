@@ -76,7 +76,10 @@ def with_reading(passage: RetrievedPassage, reading: Reading) -> RetrievedPassag
                 float(answers),
                 None if span is None else (passage.start + span[0], passage.start + span[1]),
                 float(score),
+                float(log),
             )
-            for answers, span, score in zip(reading.scores, reading.spans, reading.span_scores, strict=True)
+            for answers, span, score, log in zip(
+                reading.scores, reading.spans, reading.span_scores, reading.span_logs, strict=True
+            )
         ),
     )

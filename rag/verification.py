@@ -2,24 +2,25 @@
 
 The check knows nothing of how the sentence came to be: it gets the sentence, the quotes read again from the archive,
 and says supported, contradicted, unsupported or unchecked. Cheapest and most certain first: a sentence that stands
-word for word in its quote is supported; numbers, dates and names that the quotes do not hold are a veto; what is
-left is a question of overlap. Whatever goes wrong gives unchecked, which is never shown as the answer.
+word for word in its quote is supported; a question is not, nor are numbers that the quotes do not hold and names that
+their articles do not; what is left is for the stance (`rag/stance.py`): rules and a trained reader. Whatever goes
+wrong gives unchecked, which is never shown as the answer.
 """
 
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-import numpy as np
-
-from index.article import Article, Block, heading
-from index.embedding import Embedder
+from index.article import Article, ArticleMeta, Block
+from index.sentences import split_sentences
 from rag.answer import Citation, Sentence, Verdict
-from rag.evidence import Floats
-from rag.selection import LinearScore, load_weights
-from rag.terms import content_stems, names, numbers
+from rag.claims import asks
+from rag.selection import load_weights
+from rag.stance import Judged, Stance, Window
+from rag.terms import content_stems, is_function_word, names, numbers, stem
+from rag.windows import around_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,28 @@ class Check:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A quote as it stands in the archive. What stands around it tells who "he" is, and proves nothing itself."""
+
+    quote: str
+    before: str = ""  # the sentence before it
+    heading: str = ""  # of its article, with the month and the year
+    article: str = ""  # all that its article reports
+
+    @property
+    def window(self) -> Window:
+        """What the claim reader sees of it."""
+        return Window(self.quote, self.before, self.heading)
+
+
 class Verifier(Protocol):
     """Checks one sentence against the exact text of its citations."""
 
     name: str
 
-    def check(self, sentence: str, quotes: Sequence[str], context: str = "") -> Check:
-        """The verdict. `context` is what stands around the quotes: it tells who "he" is, and proves nothing itself."""
+    def check(self, sentence: str, cited: Sequence[Cited]) -> Check:
+        """The verdict."""
         ...
 
 
@@ -53,7 +69,7 @@ def judge(draft: Draft, verifier: Verifier, read: Callable[[str], Article]) -> S
     """`draft` with its verdict. Quotes are read again from the archive with `read`; any failure gives unchecked."""
     if not draft.citations:
         return Sentence(draft.text, "unsupported", 0.0, (), "it cites nothing")
-    around = []
+    cited = []
     try:
         for citation in draft.citations:
             article = read(citation.article.id)
@@ -61,95 +77,121 @@ def judge(draft: Draft, verifier: Verifier, read: Callable[[str], Article]) -> S
             if stored != citation.quote:
                 reason = f"its quote is not what {citation.article.source_id} holds at {citation.start}-{citation.end}"
                 return Sentence(draft.text, "unsupported", 0.0, (), reason)
-            around.append(context_of(article, citation.start, citation.end))
-        check = verifier.check(draft.text, [citation.quote for citation in draft.citations], "\n".join(around))
+            cited.append(cited_in(article, citation.start, citation.end))
+        check = verifier.check(draft.text, cited)
     except Exception as error:  # whatever it was, the sentence is not checked, and so it is not shown
         return Sentence(draft.text, "unchecked", None, draft.citations, f"the check could not run: {error}")
     return Sentence(draft.text, check.verdict, check.score, draft.citations, check.reason)
 
 
-def context_of(article: Article, start: int, end: int) -> str:
-    """Heading of the article and its reporting up to `CONTEXT` characters on either side of the slice."""
-    first, last = max(0, start - CONTEXT), end + CONTEXT
-    around = [
-        article.text[max(block.start, first) : min(block.end, last)]
+def cited_in(article: Article, start: int, end: int) -> Cited:
+    """The slice with what its article reports, in text and captions."""
+    reported = [
+        (block.start, block.end)
         for block in article.blocks or (Block(0, len(article.text), "body"),)
-        if block.kind in ("body", "caption") and block.start < last and first < block.end
+        if block.kind in ("body", "caption")
     ]
-    return "\n".join([heading(article.title, article.source, article.published_at), *around])
+    lead = " ".join(article.text[max(one, start - LEAD) : min(other, start)] for one, other in reported if one < start)
+    sentences = split_sentences(lead)
+    return Cited(
+        article.text[start:end],
+        lead[slice(*sentences[-1])] if sentences else "",
+        around_of(ArticleMeta.of(article)),
+        "\n".join(article.text[one:other] for one, other in reported),
+    )
 
 
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|nobody|nothing|without|cannot|n['’]t|deny|denie[sd]|refus\w+|"
-    r"fail\w*|reject\w*)\b|n['’]t\b",
-    re.IGNORECASE,
-)
-CONTEXT = 400  # characters: about a paragraph, in which news names the person it then calls "he"
-FEATURES = ("coverage", "cosine", "missing_names", "missing_numbers", "negation_differs", "length_ratio")
+LEAD = 400  # characters before a quote: more than the sentence before it
+TOGETHER = 0.6  # share of a sentence's content words; from here on one quote alone has to say it; by hand
 
 
 class CascadeVerifier:
-    """Exact quote, then vetoes, then a fitted score over overlap and similarity (`weights/verification.json`)."""
+    """Exact quote, then vetoes, then the stance of the quotes with the threshold in `weights/verification.json`."""
 
     name = "cascade"
 
-    def __init__(self, embedder: Embedder, *, weights: dict[str, object] | None = None) -> None:
-        self._embedder = embedder
-        document = weights or load_weights("verification.json")
-        self._score = LinearScore.read(document)
-        self._threshold = float(str(document["threshold"]))
+    def __init__(self, stance: Callable[[], Stance], *, threshold: float | None = None) -> None:
+        """`stance` is called once, when a sentence is first in other words than its quotes: most never are."""
+        self._load = stance
+        self._stance: Stance | None = None
+        shipped = load_weights("verification.json") if threshold is None else {"threshold": threshold}
+        self._threshold = float(str(shipped["threshold"]))
 
-    def check(self, sentence: str, quotes: Sequence[str], context: str = "") -> Check:
-        """The verdict on `sentence` given the full text of what it cites and what stands around it."""
+    def check(self, sentence: str, cited: Sequence[Cited]) -> Check:
+        """The verdict on `sentence` given what it cites and what stands around that."""
         if not sentence.strip():
             return Check("unsupported", 0.0, "it is empty")
-        if any(_plain(sentence) == _plain(quote) for quote in quotes):  # not a part: "he lied" in "nobody says he lied"
+        if any(_plain(sentence) == _plain(one.quote) for one in cited):  # all of it: "he lied" in "nobody says he lied"
             return Check("supported", 1.0)
-        evidence = " ".join(quotes)
-        absent = missing_names(sentence, f"{evidence}\n{context}") + missing_numbers(sentence, evidence)
+        if asks(sentence):
+            return Check("unsupported", 0.0, "it is a question, and states nothing")
+        absent = missing(sentence, cited)
         if absent:
             return Check("unsupported", 0.0, f"not in the cited text: {', '.join(absent)}")
-        features = self.measure(sentence, quotes)
-        score = float(self._score(features, FEATURES)[0])
-        if not math.isfinite(score):
+        judged = self.judge(sentence, cited)
+        if not math.isfinite(judged.supports):
             return Check("unchecked", None, "its score is no number")
-        probability = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
-        if features[0, FEATURES.index("negation_differs")]:
-            return Check(
-                "unsupported", min(probability, 0.5), "one of sentence and cited text denies, the other does not"
-            )
-        if probability < self._threshold:
-            return Check("unsupported", probability, "the cited text says too little of it")
-        return Check("supported", probability)
+        if judged.supports >= self._threshold:
+            return Check("supported", judged.supports)
+        if judged.stance == "refutes":
+            return Check("contradicted", judged.supports, judged.reason or "the cited text says otherwise")
+        return Check("unsupported", judged.supports, "the cited text says too little of it")
 
-    def measure(self, sentence: str, quotes: Sequence[str]) -> Floats:
-        """One row of `FEATURES`, shape (1, len(FEATURES)), float32."""
-        evidence = " ".join(quotes)
-        said, known = set(content_stems(sentence)), set(content_stems(evidence))
-        vectors = self._embedder.embed_passages([sentence, *quotes])
-        row = (
-            len(said & known) / len(said) if said else 0.0,
-            float((vectors[1:] @ vectors[0]).max()),
-            float(len(missing_names(sentence, evidence))),
-            float(len(missing_numbers(sentence, evidence))),
-            float(bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(evidence))),
-            min(3.0, len(sentence) / max(1, len(evidence))),
-        )
-        return np.asarray([row], dtype=np.float32)
+    def judge(self, sentence: str, cited: Sequence[Cited]) -> Judged:
+        """The stance of the quote that shares most words with the sentence, or of all in one where that is too little.
+
+        Not the best of them: "did not resign" beside "resigned" is refuted, whatever else is cited says neither.
+        """
+        if self._stance is None:
+            self._stance = self._load()
+        wanted = set(content_stems(sentence))
+        held = [len(wanted & set(content_stems(one.quote))) for one in cited]
+        window = cited[held.index(max(held))].window
+        if len(cited) > 1 and max(held) < TOGETHER * len(wanted):
+            window = replace(cited[0].window, sentence=" ".join(one.quote for one in cited))
+        return self._stance.judge(sentence, [window])[0]
+
+
+def missing(sentence: str, cited: Sequence[Cited]) -> list[str]:
+    """Names in `sentence` that no cited article holds, and numbers that no quote does.
+
+    A name may stand elsewhere in the article, since a quote often has only "he"; a number may not, but for the year.
+    """
+    quotes = " ".join(one.quote for one in cited)
+    around = "\n".join(f"{one.heading}\n{one.article}" for one in cited)
+    years = " ".join(year for one in cited for year in _YEAR.findall(one.heading))
+    return missing_names(sentence, f"{quotes}\n{around}") + missing_numbers(sentence, f"{quotes} {years}")
 
 
 def missing_names(sentence: str, evidence: str) -> list[str]:
-    """Names in `sentence` that `evidence` does not hold; a first word that it does not hold may be one and counts."""
+    """Names in `sentence` that `evidence` does not hold, in any form of the word: Americans, American.
+
+    The first word counts as one where another capitalised word follows: every sentence begins with a capital.
+    """
     known = set(content_stems(evidence)) | set(re.findall(r"\w+", evidence.lower()))
-    first = [word for word in sentence.split()[:1] if word[:1].isupper() and not set(content_stems(word)) <= known]
-    found = [name for name in dict.fromkeys(names(sentence)) if not set(re.findall(r"\w+", name.lower())) <= known]
-    return [word.strip(".,:;!?\"'“”‘’") for word in first] + found
+    first, second = [*sentence.split()[:2], "", ""][:2]
+    doubtful = [first] if first[:1].isupper() and second[:1].isupper() and not is_function_word(first.lower()) else []
+    return [name for name in dict.fromkeys(map(_bare, [*doubtful, *names(sentence)])) if not _holds(known, name)]
+
+
+def _holds(known: set[str], name: str) -> bool:
+    """Whether each capitalised part of `name` is known, in some form: of "Orle-based" the first."""
+    parts = [part for part in re.findall(r"\w+", name) if not part.islower()]
+    return all(part.lower() in known or stem(part.lower()) in known for part in parts)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"['’]s$", "", name).strip(".,:;!?\"'“”‘’-")
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NO_COUNT = re.compile(r"\bone\b", re.IGNORECASE)  # "no one", "one of them"
 
 
 def missing_numbers(sentence: str, evidence: str) -> list[str]:
-    """Numbers in `sentence`, in digits or small ones in words, that `evidence` does not hold."""
+    """Numbers in `sentence`, in digits or small ones in words, that `evidence` does not hold; "one" is none."""
     known = set(numbers(evidence))
-    return [number for number in dict.fromkeys(numbers(sentence)) if number not in known]
+    return [number for number in dict.fromkeys(numbers(_NO_COUNT.sub("", sentence))) if number not in known]
 
 
 def _plain(text: str) -> str:

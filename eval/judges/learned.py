@@ -7,9 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.judges.judge import Pair, Probabilities
-from eval.judges.windows import nearest_window, windows
+from eval.judges.windows import Rarity, nearest_sentence, nearest_window, windows
 from index.embedding import Embedder, Vectors
-from rag.verification import Verifier
+from rag.claims import asks
+from rag.stance import Stance, Window
+from rag.verification import Cited, Verifier
 
 Likelihood = Callable[[str, Sequence[str]], npt.NDArray[np.float32]]
 
@@ -77,9 +79,10 @@ class Product:
     of_product = True
     threshold: float | None = 0.5
 
-    def __init__(self, verifier: Verifier) -> None:
+    def __init__(self, verifier: Callable[[Rarity], Verifier], name: str = "cascade") -> None:
+        """`verifier` gives one that counts words by the rarity it is given, as of an archive of one text."""
         self._verifier = verifier
-        self.name = f"product-{verifier.name}"
+        self.name = f"product-{name}"
 
     def __call__(self, pairs: Sequence[Pair]) -> Probabilities:
         return np.asarray([self._verdict(pair) for pair in pairs], dtype=np.float64)
@@ -88,6 +91,35 @@ class Product:
         quotes = nearest_window(pair.claim, pair.evidence)
         if not quotes:
             return 0.0
-        check = self._verifier.check(pair.claim, quotes, pair.evidence)
+        cited = [Cited(quote, before, "", pair.evidence) for before, quote in zip(["", *quotes], quotes, strict=False)]
+        check = self._verifier(Rarity(pair.evidence)).check(pair.claim, cited)
         score = min(1.0, max(0.0, check.score if check.score is not None else 0.0))
         return 0.5 + score / 2 if check.verdict == "supported" else min(score / 2, 0.499)
+
+
+class Traced:
+    """The stance that `attest trace` takes, of the sentence nearest to the claim. Not the product's own judge.
+
+    It is read after the one before it, as in a trace. A question claims nothing, so it is supported by nothing: `attest
+    trace` refuses it.
+    """
+
+    name = "stance"
+    of_product = True
+    threshold: float | None = 0.5
+
+    def __init__(self, stance: Callable[[Rarity], Stance]) -> None:
+        """`stance` gives one that counts words by the rarity it is given, as of an archive of one text."""
+        self._stance = stance
+
+    def __call__(self, pairs: Sequence[Pair]) -> Probabilities:
+        return np.asarray([self._supported(pair) for pair in pairs], dtype=np.float64)
+
+    def _supported(self, pair: Pair) -> float:
+        if asks(pair.claim):
+            return 0.0
+        before, nearest = nearest_sentence(pair.claim, pair.evidence)
+        if not nearest:
+            return 0.0
+        judged = self._stance(Rarity(pair.evidence)).judge(pair.claim, [Window(nearest, before)])
+        return min(1.0, judged[0].supports)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from eval.judges.cheap import Compression, Constant, Lexical, Veto
 from eval.judges.judge import Judge
+from eval.judges.windows import Rarity
 from index.errors import UsageError
+from rag.stance import RuleStance, Stance
 
 
 def _similarity() -> Judge:
@@ -25,10 +27,24 @@ def _likelihood() -> Judge:
 
 def _product() -> Judge:
     from eval.judges.learned import Product
-    from index.embedding import MiniLmEmbedder
     from rag.verification import CascadeVerifier
 
-    return Product(CascadeVerifier(MiniLmEmbedder.load()))
+    stance = _stance_of()
+    return Product(lambda rarity: CascadeVerifier(lambda: stance(rarity)))
+
+
+def _stance() -> Judge:
+    from eval.judges.learned import Traced
+
+    return Traced(_stance_of())
+
+
+def _stance_of() -> Callable[[Rarity], Stance]:
+    """The product's stance, with its claim reader loaded once."""
+    from rag.claim_reader import ClaimReader
+
+    reader = ClaimReader()
+    return lambda rarity: RuleStance(rarity, lambda: rarity.most, reader=reader)
 
 
 JUDGES: dict[str, tuple[Callable[[], Judge], str]] = {
@@ -40,6 +56,7 @@ JUDGES: dict[str, tuple[Callable[[], Judge], str]] = {
     "similarity": (_similarity, "cosine of claim and best three sentences"),
     "likelihood": (_likelihood, "how much likelier the evidence makes the claim, under SmolLM2-135M"),
     "product": (_product, "the product's own check; may not judge the product"),
+    "stance": (_stance, "the stance of `attest trace`, rules and claim reader; may not judge the product"),
 }
 CHEAP = ("always-yes", "always-no", "lexical", "compression", "veto")  # load no model
 

@@ -1,5 +1,7 @@
 """A text as overlapping windows of a few sentences: support sits in some lines of a long article, not in all of it."""
 
+import math
+from collections import Counter
 from functools import lru_cache
 
 from index.sentences import split_sentences
@@ -38,3 +40,42 @@ def nearest_window(claim: str, text: str) -> tuple[str, ...]:
     wanted = set(content_stems(claim))
     shared = [len(wanted & set(stems)) for stems in window_stems(text)]
     return found[shared.index(max(shared))]
+
+
+@lru_cache(maxsize=4096)
+def sentence_stems(text: str) -> tuple[frozenset[str], ...]:
+    """The stems of the content words of each sentence."""
+    return tuple(frozenset(content_stems(sentence)) for sentence in sentences(text))
+
+
+def nearest_sentence(claim: str, text: str) -> tuple[str, str]:
+    """The sentence that shares most with `claim`, after the one before it ("" for the first); both "" without any.
+
+    What stands in the sentence counts once more than what only stands in the one before.
+    """
+    wanted, stems, lines = set(content_stems(claim)), sentence_stems(text), sentences(text)
+    if not lines:
+        return "", ""
+    shared = [
+        len(wanted & stems[at]) + len(wanted & (stems[at] | (stems[at - 1] if at else frozenset())))
+        for at in range(len(lines))
+    ]
+    at = shared.index(max(shared))
+    return (lines[at - 1] if at else ""), lines[at]
+
+
+class Rarity:
+    """The rarity of a stem among the sentences of `text`: log(1 + N / (1 + df)), as in an archive of them."""
+
+    def __init__(self, text: str) -> None:
+        stems = sentence_stems(text)
+        self._count = len(stems)
+        self._known = Counter(stem for those in stems for stem in those)
+
+    @property
+    def most(self) -> float:
+        """The weight of a stem that no sentence has."""
+        return math.log(1 + self._count) or 1.0
+
+    def __call__(self, stem: str) -> float:
+        return math.log(1 + self._count / (1 + self._known[stem]))

@@ -25,7 +25,7 @@ from rag.answer import RetrievedPassage
 from rag.ask import Asker
 from rag.retrieval import POOL, HybridRetriever
 from rag.settings import Settings
-from rag.verification import Check
+from rag.verification import Check, Cited
 from tests.eval import chain
 from tests.index.fakes import HashEmbedder
 
@@ -211,7 +211,7 @@ class Yes:
 
     name = "yes"
 
-    def check(self, sentence: str, quotes: Sequence[str], context: str = "") -> Check:
+    def check(self, sentence: str, cited: Sequence[Cited]) -> Check:
         return Check("supported", 1.0)
 
 
@@ -228,7 +228,7 @@ class Never:
 
     name = "never"
 
-    def check(self, sentence: str, quotes: Sequence[str], context: str = "") -> Check:
+    def check(self, sentence: str, cited: Sequence[Cited]) -> Check:
         return Check("unsupported", 0.0)
 
 

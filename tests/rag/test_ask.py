@@ -15,9 +15,11 @@ from index.readers import read_paths
 from rag.answer import Answer, EvidenceFound, Finished, SentenceChecked
 from rag.ask import LONGEST_QUESTION, Asker
 from rag.chat import ChatWriter
+from rag.claim_reader import ClaimReader
 from rag.langchain import AttestRetriever, answerer
 from rag.selection import FusedSelector
 from rag.settings import Settings
+from rag.stance import RuleStance
 from rag.verification import CascadeVerifier
 
 pytestmark = pytest.mark.model
@@ -121,7 +123,7 @@ def writing(asker: Asker, archive: Archive, embedder: MiniLmEmbedder, reply: str
         reranker=asker._reranker,
         selector=FusedSelector(weight=lambda stem: 1.0),
         writer=ChatWriter(FakeListChatModel(responses=[reply])),
-        verifier=CascadeVerifier(embedder),
+        verifier=CascadeVerifier(lambda: RuleStance(lambda stem: 1.0, lambda: 1.0, reader=ClaimReader())),
     )
 
 

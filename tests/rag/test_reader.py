@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from index.errors import ModelError
 from rag.evidence import UNREAD
 from rag.models import find_embedder
-from rag.reader import LONGEST_SPAN, MAX_TOKENS, Encoder, Page, PassageReader, best_span, page_of
+from rag.reader import LONGEST_SPAN, MAX_TOKENS, Encoded, Encoder, Page, PassageReader, _reading, best_span, page_of
 from tests.rag.samples import passage
 
 ORLE = Page(
@@ -67,6 +67,14 @@ def test_the_best_span_is_the_highest_sum_that_is_in_order_and_short(logits: lis
     ]
     assert 0 <= end - start < LONGEST_SPAN
     assert score == pytest.approx(max(sums), abs=1e-5)
+
+
+def test_the_log_of_a_span_is_that_of_its_start_and_end_among_all_words_of_the_page() -> None:
+    row = Encoded([1, 2, 3, 4], [0, 1, 1, 1], [-1, 0, 0, 1], [(0, 0), (0, 3), (4, 7), (8, 11)])
+    logits = np.log(np.asarray([[90, 90], [6, 1], [2, 7], [2, 2]], dtype=np.float32))  # the question's do not count
+    read = _reading(row, np.zeros(2, dtype=np.float32), logits)
+    assert read.spans == ((0, 7), (8, 11))
+    assert np.exp(read.span_logs).tolist() == pytest.approx([0.6 * 0.7, 0.2 * 0.2])
 
 
 @pytest.mark.model

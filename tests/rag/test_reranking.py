@@ -31,7 +31,7 @@ class Likes:
         texts = [page.text[start:end] for start, end in page.sentences]
         scores = np.asarray([3.0 if self.word in text else -3.0 for text in texts], dtype=np.float32)
         spans = tuple((start, start + 3) for start, _ in page.sentences)
-        return Reading(scores, spans, scores)
+        return Reading(scores, spans, scores, scores - 9.0)
 
 
 def found(count: int, answer: int) -> list[RetrievedPassage]:

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,12 +9,13 @@ from hypothesis import strategies as st
 from eval.judges.cheap import Compression, Constant, Lexical, Veto
 from eval.judges.judge import Judge, Pair, Probabilities, judge_of_product, metric_name, probabilities
 from eval.judges.judging import Judging
-from eval.judges.learned import LikelihoodGain, Product, Similarity
+from eval.judges.learned import LikelihoodGain, Product, Similarity, Traced
 from eval.judges.roster import CHEAP, JUDGES, find_judge
-from eval.judges.windows import nearest_window, windows
+from eval.judges.windows import Rarity, nearest_window, windows
 from index.embedding import EmbedderIdentity, Vectors
 from index.errors import AttestError, UsageError
-from rag.verification import Check
+from rag.stance import Judged, RuleStance, Window
+from rag.verification import Check, Cited
 from tests.eval.judges.fakes import FERRY
 
 CARRIED = "The ferry carried 214 passengers."
@@ -55,8 +57,8 @@ class Fixed:
         self._check = check
         self.quotes: list[str] = []
 
-    def check(self, sentence: str, quotes: Sequence[str], context: str = "") -> Check:
-        self.quotes = list(quotes)
+    def check(self, sentence: str, cited: Sequence[Cited]) -> Check:
+        self.quotes = [one.quote for one in cited]
         return self._check
 
 
@@ -68,7 +70,8 @@ def every_judge() -> list[Judge]:
     learned: list[Judge] = [
         Similarity(Letters()),
         LikelihoodGain(gain),
-        Product(Fixed(Check("supported", 0.8))),
+        Product(lambda rarity: Fixed(Check("supported", 0.8))),
+        Traced(lambda rarity: RuleStance(rarity, lambda: rarity.most)),
     ]
     return [*(find_judge(name) for name in CHEAP), *learned]
 
@@ -144,12 +147,12 @@ def test_likelihood_is_one_less_the_shrinking_of_surprise() -> None:
     ],
 )
 def test_the_products_line_is_one_half_whatever_its_score(check: Check, expected: float) -> None:
-    assert of(Product(Fixed(check)), CARRIED) == pytest.approx(expected)
+    assert of(Product(lambda rarity: Fixed(check)), CARRIED) == pytest.approx(expected)
 
 
 def test_the_product_sees_the_sentences_of_the_nearest_window() -> None:
     verifier = Fixed(Check("supported", 1.0))
-    of(Product(verifier), "Worn rudder cables are to blame.")
+    of(Product(lambda rarity: verifier), "Worn rudder cables are to blame.")
     assert len(verifier.quotes) == 3
     assert "rudder" in verifier.quotes[-1]
 
@@ -161,9 +164,9 @@ def test_a_window_is_three_sentences_and_the_first_of_equals_is_nearest() -> Non
     assert nearest_window("Parsnips.", "") == ()
 
 
-def test_the_product_and_its_vetoes_never_judge_the_product() -> None:
+def test_the_product_its_stance_and_its_vetoes_never_judge_the_product() -> None:
     for judge in every_judge():
-        if judge.name in ("veto", "product-fixed"):
+        if judge.name in ("veto", "stance", "product-cascade"):
             with pytest.raises(UsageError, match="may not judge the product"):
                 judge_of_product(judge)
         else:
@@ -217,3 +220,34 @@ def test_an_unknown_judge_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match=r"no judge named 'oracle'.*lexical"):
         find_judge("oracle")
     assert set(CHEAP) < set(JUDGES)
+
+
+class Sees:
+    """A stance that supports by a word, and remembers what it was shown."""
+
+    name = "sees"
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+        self.windows: list[Window] = []
+
+    def judge(self, claim: str, windows: Sequence[Window]) -> list[Judged]:
+        self.windows = list(windows)
+        return [Judged(0.9 if self._word in one.sentence else 0.1, 0.0, 0.1) for one in windows]
+
+
+def test_the_stance_is_that_of_the_nearest_sentence_after_the_one_before_it() -> None:
+    text = "A ferry ran aground. Six men were hurt. It rained. Gulls came. The ferry was refloated at dawn. Bo left."
+    stance = Sees("refloated")
+    judge = Traced(lambda rarity: stance)
+    assert of(judge, "The ferry was refloated.", text) == 0.9
+    assert stance.windows == [Window("The ferry was refloated at dawn.", before="Gulls came.")]
+    assert of(judge, "Was the ferry refloated?", text) == 0.0
+
+
+def test_a_word_is_rarer_the_fewer_sentences_have_it() -> None:
+    rarity = Rarity("The ferry left. The ferry came back. A dog barked.")
+    assert rarity("ferri") == pytest.approx(math.log(1 + 3 / 3))
+    assert rarity("dog") == pytest.approx(math.log(1 + 3 / 2))
+    assert rarity("cat") == rarity.most == pytest.approx(math.log(4))
+    assert Rarity("").most == 1.0
