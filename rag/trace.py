@@ -14,7 +14,7 @@ from index.errors import ArchiveError, UsageError
 from rag.answer import Citation, RetrievedPassage
 from rag.ask import IdfWeight, interleaved
 from rag.claim_reader import ClaimReader
-from rag.claims import checked_claim, other_script, parts_of
+from rag.claims import checked_claim, other_script, parts_of, stated
 from rag.clock import Clock
 from rag.copies import Copies
 from rag.evidence import Floats
@@ -57,7 +57,7 @@ class Tracer:
     def trace(self, claim: str, *, filters: Filters | None = None, id: str | None = None) -> Trace:
         """The verdict on `claim` with its evidence. Raises UsageError when it is empty, a question or too long."""
         claim = checked_claim(claim)
-        said = read_post(claim).text
+        said = stated(read_post(claim).text)
         clock = Clock()
         statements = parts_of(said)
         with clock.step("embed"):
