@@ -88,7 +88,7 @@ def test_a_claim_of_two_statements_is_split(claim: str, parts: tuple[str, ...]) 
     "claim",
     [
         "The committee named Ada Quist, Paul Dorsey, and Maria Lind as its new members",
-        "The committee heard Ada Quist, Paul Dorsey, and people based in Orle",
+        "The committee named Ada Quist, Paul Dorsey, and people based in Orle",
         "The hospital said he had not treated patients, and praised him as a helper",
         "The ministry said no harm was meant, while rejecting what had been claimed",
         "Unrest followed the speech of J.P. Morrell, who blamed the party",
