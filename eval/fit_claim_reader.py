@@ -40,7 +40,8 @@ def window_at(article: Article, start: int, end: int) -> Window:
     hit = [at for at, span in enumerate(spans) if span[0] < end and start < span[1]]
     sentence = article.text[spans[hit[0]][0] : spans[hit[-1]][1]]
     before = article.text[slice(*spans[hit[0] - 1])] if hit[0] else ""
-    return Window(sentence, before, around_of(ArticleMeta.of(article)))
+    meta = ArticleMeta.of(article)
+    return Window(sentence, before, around_of(meta), meta.published_at or "")
 
 
 def read_all(rows: Sequence[dict[str, object]], articles: dict[str, Article], labels: dict[str, int]) -> list[Read]:

@@ -16,7 +16,7 @@ class Sources(Protocol):
         ...
 
     def folded(self, evidence: Sequence[TracedEvidence]) -> list[TracedEvidence]:
-        """The evidence in order, copies of a report folded under the first piece that is of it."""
+        """The evidence in order, copies of a report folded under the pieces of the article that comes first."""
         ...
 
 
@@ -36,7 +36,8 @@ class CopySources:
         kept: list[TracedEvidence] = []
         for one in evidence:
             article = one.citation.article.id
-            if not any(self._copies.same_report(article, other.citation.article.id) for other in kept):
+            others = {other.citation.article.id for other in kept} - {article}
+            if not any(self._copies.same_report(article, other) for other in others):
                 copies: tuple[Copy, ...] = self._copies.group(article)
                 kept.append(replace(one, copies=copies))
         return kept

@@ -1,8 +1,8 @@
 """One claim, from search to verdict: the sentences that bear on it, what each says of it, and how many sources agree.
 
-Passages are found as for a question; each of their sentences is measured with the one before it (`rag/windows.py`), the
-best of each article is judged (`rag/stance.py`), and the verdict rests on those that are near enough and sure enough.
-Copies of a report count once (`rag/sources.py`).
+Passages are found as for a question; each of their sentences is measured with the one before it (`rag/windows.py`) and
+judged (`rag/stance.py`), all are put in order (`rag/claim_ranking.py`), and the verdict rests on those that are near
+enough and sure enough. Copies of a report count once (`rag/sources.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,8 +13,9 @@ from index.embedding import Embedder
 from index.errors import ArchiveError, UsageError
 from rag.answer import Citation, RetrievedPassage
 from rag.ask import IdfWeight, interleaved
+from rag.claim_ranking import Bearing, ClaimRanking, most_of_each
 from rag.claim_reader import ClaimReader
-from rag.claims import checked_claim, other_script, parts_of
+from rag.claims import checked_claim, other_script, parts_of, stated
 from rag.clock import Clock
 from rag.copies import Copies
 from rag.evidence import Floats
@@ -22,22 +23,22 @@ from rag.first_seen import earliest
 from rag.posts import read_post
 from rag.retrieval import HybridRetriever
 from rag.sources import CopySources, Sources
-from rag.stance import Judged, RuleStance, Stance
+from rag.stance import RuleStance, Stance
 from rag.verdict import ClaimVerdict, Part, Trace, TracedEvidence, together, verdict_of
-from rag.windows import Ranked, WindowSearch
+from rag.windows import WindowSearch
 
 DEPTH = 40  # passages whose sentences are looked at
-MOST_EVIDENCE = 8  # articles shown for a claim
+MOST_EVIDENCE = 8  # sentences shown for a claim
 IN_OTHER_WORDS = "no number, date, name or denial differs, and yet it says otherwise: read it"
 # All swept together on the 138 claims of gold/train.jsonl that the claim reader was not trained on, in an archive of
-# 553 articles (docs/quality.md, "Claims"). A higher limit misses more of what is there, a lower one takes sides on what
-# is not.
-NEAR = 0.36  # relevance from which a sentence counts; .3 to .48
-NEAR_BEST = 0.9  # ... and as a share of the most relevant one's; .75 to .95
-NEAR_BEST_NUMBER = 0.8  # ... of one that is sure of another number or date: it lacks that one by what it is
-SURE_NUMBER = 0.8  # as sure as that
-SURE = 0.45  # probability of a stance from which it counts; .4 to .7
-TAKES_SIDE = 0.3  # relevance that a sentence gains by taking a side, among those of one article; .05 to .5
+# 4,560 articles, and without their own article, which counts a quarter (docs/quality.md, "Claims"). A higher limit
+# misses more of what is there, a lower one takes sides on what is not.
+NEAR = 0.4  # relevance from which a sentence counts; .32 to .52
+BEHIND = 0.5  # how far the score of one that counts may lie behind the best; .01 to 2.5
+BEHIND_DATE = 4.0  # ... of one that gives another date: it lacks that of the claim by what it is; 0 to 4
+SURE_NUMBER = 0.8  # as sure of another number as that, one counts as well
+NEAR_NUMBER = 0.8  # ... from this share of the highest relevance
+SURE = 0.45  # probability of a stance from which it counts; .4 to .5, for refutations without a reason to .8
 
 
 class Tracer:
@@ -51,13 +52,14 @@ class Tracer:
         self._retriever = HybridRetriever(archive, embedder, by_time=False)
         idf = IdfWeight(archive)
         self._windows = WindowSearch(embedder, idf, lambda: idf.most)
+        self._ranking = ClaimRanking()
         self._stance = stance or RuleStance(idf, lambda: idf.most, reader=ClaimReader())
         self._sources = sources or CopySources(Copies(archive))
 
     def trace(self, claim: str, *, filters: Filters | None = None, id: str | None = None) -> Trace:
         """The verdict on `claim` with its evidence. Raises UsageError when it is empty, a question or too long."""
         claim = checked_claim(claim)
-        said = read_post(claim).text
+        said = stated(read_post(claim).text)
         clock = Clock()
         statements = parts_of(said)
         with clock.step("embed"):
@@ -87,6 +89,11 @@ class Tracer:
             id=id,
         )
 
+    def bearings(self, statement: str) -> list[Bearing]:
+        """Every sentence that is looked at for one statement, best first: what a trace chooses its evidence from."""
+        [vector] = self._embedder.embed_queries([statement])
+        return self._ordered(statement, vector, self._retriever.pool(statement, vector)[:DEPTH], Clock())
+
     @property
     def models(self) -> dict[str, object]:
         """Which models take part, as in the JSON."""
@@ -99,13 +106,8 @@ class Tracer:
     def _part(
         self, number: int, statement: str, vector: Floats, pool: Sequence[RetrievedPassage], clock: Clock
     ) -> Part:
-        with clock.step("measure"):
-            ranked = self._windows.rank(statement, vector, pool)
-        with clock.step("judge"):
-            judged = self._stance.judge(statement, [one.window for one in ranked])
-        best = _one_an_article(list(zip(ranked, judged, strict=True)))[:MOST_EVIDENCE]
-        highest = max((one.relevance for one, _ in best), default=0.0)
-        evidence = [_evidence(statement, number, one, verdict, highest) for one, verdict in best]
+        found = self._ordered(statement, vector, pool, clock)
+        evidence = _weighed(statement, number, most_of_each(found, most=MOST_EVIDENCE))
         with clock.step("copies"):
             evidence = self._sources.folded(evidence)
         return Part(
@@ -115,6 +117,13 @@ class Tracer:
             self._independent(evidence, "refutes"),
             tuple(evidence),
         )
+
+    def _ordered(self, statement: str, vector: Floats, pool: Sequence[RetrievedPassage], clock: Clock) -> list[Bearing]:
+        with clock.step("measure"):
+            ranked = self._windows.rank(statement, vector, pool)
+        with clock.step("judge"):
+            judged = self._stance.judge(statement, [one.window for one in ranked])
+            return self._ranking(ranked, judged)
 
     def _independent(self, evidence: Sequence[TracedEvidence], stance: str) -> int:
         return self._sources.independent([one for one in evidence if one.counts and one.stance == stance])
@@ -142,34 +151,35 @@ class Tracer:
         return told[0] if told and verdict != "supported" else None
 
 
-def _one_an_article(found: Sequence[tuple[Ranked, Judged]]) -> list[tuple[Ranked, Judged]]:
-    """The best sentence of each article, most relevant first; near ones give way to one that takes a side."""
-    best: dict[str, tuple[Ranked, Judged]] = {}
-    for one, judged in found:
-        article = one.candidate.passage.article.id
-        known = best.get(article)
-        if known is None or _standing(one, judged) > _standing(*known):
-            best[article] = (one, judged)
-    return sorted(best.values(), key=lambda pair: -pair[0].relevance)
+def _weighed(statement: str, part: int, found: Sequence[Bearing]) -> list[TracedEvidence]:
+    """The sentences as evidence, in the same order. Of each article the first may count, and one with another date."""
+    best = max((one.score for one in found), default=0.0)
+    nearest = max((one.ranked.relevance for one in found), default=0.0)
+    heard: set[str] = set()
+    evidence = []
+    for one in found:
+        judged, relevance = one.judged, one.ranked.relevance
+        dated = judged.stance == "refutes" and judged.kind == "date"
+        number = judged.kind in ("number", "order") and judged.refutes >= SURE_NUMBER
+        near = one.score >= best - (BEHIND_DATE if dated else BEHIND)
+        near = near or (number and relevance >= NEAR_NUMBER * nearest)
+        counts = near and relevance >= NEAR and (dated or one.article not in heard) and judged.stance != "neither"
+        heard.add(one.article)
+        evidence.append(_evidence(statement, part, one, counts=counts))
+    return evidence
 
 
-def _standing(one: Ranked, judged: Judged) -> float:
-    return one.relevance + TAKES_SIDE * (1 - judged.neither)
-
-
-def _evidence(statement: str, part: int, one: Ranked, judged: Judged, highest: float) -> TracedEvidence:
-    stance = judged.stance
+def _evidence(statement: str, part: int, one: Bearing, *, counts: bool) -> TracedEvidence:
+    judged = one.judged
     score = max(judged.supports, judged.refutes, judged.neither)
-    sure = stance != "neither" and score >= SURE
-    number = stance == "refutes" and judged.kind in ("number", "date", "order") and score >= SURE_NUMBER
-    counts = sure and one.relevance >= max(NEAR, (NEAR_BEST_NUMBER if number else NEAR_BEST) * highest)
+    counts = counts and score >= SURE
     return TracedEvidence(
-        one.citation(statement),
-        stance,
+        one.ranked.citation(statement),
+        judged.stance,
         score,
-        one.relevance,
+        one.ranked.relevance,
         counts=counts,
-        reason=(judged.reason or (IN_OTHER_WORDS if counts else None)) if stance == "refutes" else None,
+        reason=(judged.reason or (IN_OTHER_WORDS if counts else None)) if judged.stance == "refutes" else None,
         part=part,
     )
 

@@ -41,12 +41,15 @@ class Ranked:
 
     candidate: Candidate
     relevance: float
+    share: float  # of the claim's weight that it holds, half as much for what stands near it
+    similarity: float  # cosine of the claim and the sentence with the one before it
 
     @property
     def window(self) -> Window:
         """What is read of it beside the claim."""
         found = self.candidate
-        return Window(found.text, found.previous, around_of(found.passage.article))
+        article = found.passage.article
+        return Window(found.text, found.previous, around_of(article), article.published_at or "")
 
     def citation(self, claim: str) -> Citation:
         """The sentence as a slice of its article, with the one before it where it leans on that."""
@@ -82,7 +85,12 @@ class WindowSearch:
         texts = [f"{found[at].previous} {found[at].text}".strip() for at in order]
         similarities = self._embedder.embed_passages(texts) @ vector
         ranked = [
-            Ranked(found[at], relevance(shares[at], float(similarity), found[at].passage.score))
+            Ranked(
+                found[at],
+                relevance(shares[at], float(similarity), found[at].passage.score),
+                shares[at],
+                float(similarity),
+            )
             for at, similarity in zip(order, similarities, strict=True)
         ]
         return sorted(ranked, key=lambda one: -one.relevance)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UsageError
-from rag.claims import LONGEST_CLAIM, checked_claim, other_script, parts_of
+from rag.claims import LONGEST_CLAIM, checked_claim, other_script, parts_of, stated
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "…", "?!"])
@@ -12,7 +12,17 @@ def test_a_claim_without_words_is_refused_with_an_example(empty: str) -> None:
         checked_claim(empty)
 
 
-@pytest.mark.parametrize("question", ["Who won?", "Did Finland join NATO in 2023?", "Finland joined NATO, right?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who won?",
+        "Did Finland join NATO in 2023?",
+        "In which year did Finland join NATO?",
+        "If Finland joined NATO, will Sweden?",
+        "Any news of the ferry?",
+        "Who won? And did Finland join?",
+    ],
+)
 def test_a_question_is_refused_with_the_command_that_answers_it(question: str) -> None:
     with pytest.raises(UsageError, match="the claim is a question") as refused:
         checked_claim(question)
@@ -26,6 +36,22 @@ def test_five_thousand_words_are_refused_in_one_sentence() -> None:
 
 def test_a_claim_that_begins_like_a_question_and_states_something_is_taken() -> None:
     assert checked_claim(" What he  said was true. ") == "What he said was true."
+
+
+@pytest.mark.parametrize(
+    ("post", "statement"),
+    [
+        ("Finland joined NATO in 2023. Can you believe it?", "Finland joined NATO in 2023."),
+        ("Seriously? Finland joined NATO in 2023!", "Finland joined NATO in 2023!"),
+        ("Sweden joined NATO in March 2024?", "Sweden joined NATO in March 2024."),
+        ("Finland joined NATO, right?", "Finland joined NATO."),
+        ("Finland joined NATO, didn't it?", "Finland joined NATO."),
+        ("Finland joined NATO.", "Finland joined NATO."),
+    ],
+)
+def test_what_a_post_states_is_taken_without_what_it_asks(post: str, statement: str) -> None:
+    assert checked_claim(post) == post
+    assert stated(post) == statement
 
 
 def test_a_claim_of_one_statement_is_its_own_part() -> None:
@@ -48,14 +74,28 @@ def test_a_claim_of_one_statement_is_its_own_part() -> None:
             "The ferry carried 214 passengers; the captain was arrested a day later",
             ("The ferry carried 214 passengers", "the captain was arrested a day later"),
         ),
+        (
+            "Sweden joined NATO, and voters in Finland approved of it",
+            ("Sweden joined NATO", "voters in Finland approved of it"),
+        ),
     ],
 )
 def test_a_claim_of_two_statements_is_split(claim: str, parts: tuple[str, ...]) -> None:
     assert parts_of(claim) == parts
 
 
-def test_a_list_is_no_second_statement() -> None:
-    claim = "The committee named Ada Quist, Paul Dorsey, and Maria Lind as its new members"
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The committee named Ada Quist, Paul Dorsey, and Maria Lind as its new members",
+        "The committee named Ada Quist, Paul Dorsey, and people based in Orle",
+        "The hospital said he had not treated patients, and praised him as a helper",
+        "The ministry said no harm was meant, while rejecting what had been claimed",
+        "Unrest followed the speech of J.P. Morrell, who blamed the party",
+        "The paper was written by M.J. Bradley and showed that levels rose",
+    ],
+)
+def test_what_has_no_subject_or_no_verb_is_no_second_statement(claim: str) -> None:
     assert parts_of(claim) == (claim,)
 
 

@@ -87,3 +87,24 @@ def test_the_shipped_weights_name_every_measure_and_keep_to_their_signs() -> Non
     for name, (supports, refutes, _) in rules["weights"].items():
         apart = refutes - supports
         assert {1: apart >= -1e-4, -1: apart <= 1e-4, 0: abs(apart) < 1e-4, 2: True}[TOWARDS_REFUTING[name]], name
+
+
+class Leaning:
+    """A pair reader that leans towards refuting."""
+
+    name = "leaning"
+
+    def __call__(self, claim: str, windows: Sequence[Window]) -> Floats:
+        return np.tile(np.array([0.0, 1.6, 0.0], dtype=np.float32), (len(windows), 1))
+
+
+def leaned(claim: str, sentence: str) -> str:
+    [one] = RuleStance(lambda stem: 4.0, lambda: 8.0, reader=Leaning()).judge(claim, [Window(sentence)])
+    return one.stance
+
+
+def test_a_refutation_without_a_reason_must_be_sure_where_nothing_is_missing_or_the_number_is() -> None:
+    sentence = "The ferry left the quay with passengers aboard as the storm came in."
+    assert leaned("The captain steered the ferry onto rocks.", sentence) == "refutes"
+    assert leaned("The ferry left the quay with 214 passengers.", sentence) == "neither"
+    assert leaned("The ferry left the quay as the storm came in.", sentence) == "neither"
