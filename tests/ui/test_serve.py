@@ -14,7 +14,9 @@ def free_port() -> int:
 
 def test_the_page_is_served_until_ctrl_c_with_code_130_and_one_sentence(filled: Path) -> None:
     port = free_port()
-    code = "import sys; from tests.ui.fakes import FakeParts; from ui.cli import main; "
+    # A shell that starts tests in the background lets them ignore Ctrl-C, and what they start inherits that.
+    code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code += "from tests.ui.fakes import FakeParts; from ui.cli import main; "
     code += f"sys.exit(main(['serve', '--port', '{port}', '--archive', {str(filled)!r}], FakeParts()))"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -28,6 +30,9 @@ def test_the_page_is_served_until_ctrl_c_with_code_130_and_one_sentence(filled: 
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
             assert "Attest" in page.read().decode("utf-8")
         run.send_signal(signal.SIGINT)
-        out, err = run.communicate(timeout=30)
+        try:
+            out, err = run.communicate(timeout=30)
+        finally:
+            run.kill()  # or it would be waited for without an end
     assert (run.returncode, out) == (130, "")
     assert err == "attest: interrupted: the page is closed; the archive is as it was\n"
