@@ -12,6 +12,8 @@ from index.ingest import ingest
 from index.passages import cut_passages
 from index.readers import read_paths
 from index.storing import Prepared
+from rag.answer import RetrievedPassage
+from rag.question_dates import Period
 from rag.stance import Judged, Window
 from rag.trace import Tracer
 from rag.verdict import Trace, together
@@ -43,6 +45,18 @@ def traced(tmp_path: Path, embedder: MiniLmEmbedder, claim: str, articles: dict[
 @pytest.fixture(scope="module")
 def tracer(sample_archive: Archive, embedder: MiniLmEmbedder) -> Tracer:
     return Tracer(sample_archive, embedder)
+
+
+def test_a_claim_is_searched_without_the_time_it_names(tracer: Tracer, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Sequence[Period]] = []
+
+    def in_time(passages: Sequence[RetrievedPassage], periods: Sequence[Period]) -> list[RetrievedPassage]:
+        asked.append(periods)
+        return list(passages)
+
+    monkeypatch.setattr("rag.retrieval.in_time", in_time)
+    tracer.trace("British voters decided in June 2014 to leave the European Union")
+    assert set(asked) == {()}
 
 
 def test_a_wrong_number_is_refuted_and_named(tracer: Tracer) -> None:
