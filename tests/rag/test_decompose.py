@@ -15,8 +15,28 @@ from rag.decompose import halves
         ),
         (
             "How did the price of sand change between March 2019 and May 2021?",
-            "How did the price of sand change March 2019?",
-            "How did the price of sand change May 2021?",
+            "What was the price of sand in March 2019?",
+            "What was the price of sand in May 2021?",
+        ),
+        (
+            "How did the price of sand change from mid-April to mid-July 2020?",
+            "What was the price of sand in mid-April 2020?",
+            "What was the price of sand in mid-July 2020?",
+        ),
+        (
+            "How did her stand shift between May 2018, according to the Herald, and June 2019?",
+            "What was her stand in May 2018, according to the Herald?",
+            "What was her stand in June 2019?",
+        ),
+        (
+            "How did support for the dam in the poll of 2015 compare with that in the survey of April 2017?",
+            "What was support for the dam in the poll of 2015?",
+            "What was support for the dam in the survey of April 2017?",
+        ),
+        (
+            "How did Marta Kovar and a Herald columnist disagree in 2019 over whether the dam leaks?",
+            "What did Marta Kovar say in 2019 over whether the dam leaks?",
+            "What did a Herald columnist say in 2019 over whether the dam leaks?",
         ),
         (
             "How did Marta Kovar in 2019 and Petra Horn in 2021 each defend the dam at Orle?",
@@ -27,6 +47,21 @@ from rag.decompose import halves
             "What kind of bill did the mayor reject in June 2019 and in July 2021?",
             "What kind of bill did the mayor reject in June 2019?",
             "What kind of bill did the mayor reject in July 2021?",
+        ),
+        (
+            "Where did Marta Kovar stand in the race in March 2016 and in late February 2020?",
+            "Where did Marta Kovar stand in the race in March 2016?",
+            "Where did Marta Kovar stand in the race in late February 2020?",
+        ),
+        (
+            "How was the dam of 2018 judged by Marta Kovar in July and by an official in October?",
+            "How was the dam of 2018 judged by Marta Kovar in July?",
+            "How was the dam of 2018 judged by an official in October?",
+        ),
+        (
+            "What does the Herald call the dam, and as what did Petra Horn describe it?",
+            "What does the Herald call the dam?",
+            "as what did Petra Horn describe it?",
         ),
         (
             "Contrast the minister's view of the dam in 2019 with the farmers' view in 2021",
@@ -61,9 +96,9 @@ def test_one_question_stays_one(question: str) -> None:
 
 
 @given(st.text(alphabet="abhow ,?and whatcompretwn\n", max_size=120))
-def test_halves_hold_only_words_of_the_question(question: str) -> None:
+def test_halves_hold_only_words_of_the_question_and_of_asking(question: str) -> None:
     found = halves(question)
     if found is not None:
-        words = set(question.replace("?", " ").replace(",", " ").split())
+        words = set(question.replace("?", " ").replace(",", " ").split()) | {"What", "was", "in", "did", "say"}
         for half in found:
             assert set(half.replace("?", " ").replace(",", " ").split()) <= words
