@@ -7,6 +7,7 @@ to stand alone it takes from the other (`rag/standing_alone.py`).
 
 import re
 
+from rag.standing_alone import AUXILIARY as _AUXILIARY
 from rag.standing_alone import stand_alone
 
 _ASKING = r"(?:what|how|who|whom|whose|which|when|where|why|did|does|do|was|were|is|are|has|had|to what|by how|in what)"
@@ -56,6 +57,14 @@ _CHANGED = re.compile(
     r"(?:chang|differ|shift|mov|evolv|grow|grew|f[ae]ll|ris|rose|compar)\w*$",
     re.IGNORECASE,
 )
+# Two dates and an "and" between them: "how did A in May 2018 and B in June 2019 judge it", "what did it cost in the
+# slumps of May 2016 and June 2018", "what did A say of it as a plan in 2017 and as a law in 2018".
+_DATE = r"(?:(?:early |late |mid-)?[A-Z][a-z]+ (?:\d{1,2},? )?(?:of )?)?(?:18|19|20)\d\d"
+_DATED_EACH = re.compile(
+    rf"^(?P<before>(?:[Hh]ow|[Ww]hat|[Ww]hy|[Ww]hich|[Ww]ho)(?: \w+)? {_AUXILIARY}) (?P<one>.+? {_DATE}),? and "
+    rf"(?P<two>.+? {_DATE}),? (?P<after>(?:each |both )?[a-z]+ .+)$"
+)
+_DATED = re.compile(rf"^(?P<before>.+?) (?P<at>{_DATE}),? and (?P<two>(?:.+? )?{_DATE})(?P<after>\b.*)$")
 _HOW_DID = re.compile(r"^how (?:did|do|does|has|have|had) (?P<what>.+)$", re.IGNORECASE)
 _THAT_OF = re.compile(rf"^(?:that|those|the one|the ones) (?P<rest>(?:{_PREPOSITION})\b.+)$", re.IGNORECASE)
 _BEFORE_PLACE = re.compile(r"^(?P<what>.+?) (?:in|on|by|at|from|under|during|among|as of)\b", re.IGNORECASE)
@@ -92,7 +101,29 @@ def _cut(text: str) -> tuple[str, str] | None:
             return _compared(match["one"], match["two"])
     if match := _TWICE[0].match(text) or _TWICE[1].match(text):
         return f"{match['before']} {match['one']}", f"{match['before']} {match['two']}"
-    return None
+    if match := _DATED_EACH.match(text):
+        after = re.sub(r"^(?:each|both) ", "", match["after"])
+        return f"{match['before']} {match['one']} {after}", f"{match['before']} {match['two']} {after}"
+    return _dated(text)
+
+
+def _dated(text: str) -> tuple[str, str] | None:
+    """A question that names two dates, what stands before the second asked of both; None when it cannot be seen."""
+    match = _DATED.match(text)
+    if match is None or re.search(r"\b(?:between|from|since|both)\b", match["before"][-60:], re.IGNORECASE):
+        return None
+    one, two = f"{match['before']} {match['at']}", re.sub(r"^another ", "", match["two"])
+    if two.isdigit():  # "in 2013 and 2014" may well be one time
+        return None
+    if re.fullmatch(_DATE, two):  # "in the slumps of January 2016 and November 2018"
+        return f"{one}{match['after']}", f"{match['before']} {two}{match['after']}"
+    first = two.split()[0]
+    if re.fullmatch(_PREPOSITION, first):
+        kept, found, _ = one.rpartition(f" {first} ")
+    else:
+        name = re.search(rf" (?:[A-Z][\w'’.-]+ )+(?=in |on |at |by |of )[^A-Z]*{re.escape(match['at'])}$", one)
+        kept, found = (one[: name.start()], "name") if name and first[:1].isupper() else ("", "")
+    return (one, f"{kept} {two}{match['after']}") if found and len(kept.split()) > 1 else None
 
 
 def _at(asked: str, time: str) -> str:

@@ -6,9 +6,10 @@ do in June 2019?". Rules for English; a half that says it all stays as it is.
 
 import re
 
-_AUXILIARY = r"(?:did|does|do|was|is|were|are|has|have|had|would|could|will|can|should|might|may)"
+AUXILIARY = r"(?:did|does|do|was|is|were|are|has|have|had|would|could|will|can|should|might|may)"
 _TITLED = r"(?:[^\W\d_a-z][\w'’.-]*\.?)"  # a word with a capital
-_NAMED = re.compile(rf"\b{_AUXILIARY} (?P<name>{_TITLED}(?: {_TITLED})*)")
+_NAMED = re.compile(rf"\b{AUXILIARY} (?P<name>{_TITLED}(?: {_TITLED})*)")
+_FULL_NAME = re.compile(rf"{_TITLED}(?: {_TITLED})+")
 _PRONOUN = re.compile(r"\b(?P<pronoun>he|she|him|his|her|hers)\b")
 # After "her" stands a noun or, where it is an object, what goes on: "her vote", "told her in May".
 _OBJECT = re.compile(
@@ -42,7 +43,7 @@ def stand_alone(one: str, two: str) -> tuple[str, str]:
 def _with_what_is_asked(one: str, two: str) -> str:
     """After "How many came to Orle in May", "how many in June" is "How many came to Orle in June"."""
     short, whole = _ELLIPSIS.match(two), _ASKING_PART.match(one)
-    if short is None or whole is None or re.search(rf"\b{_AUXILIARY}\b", short["rest"]):
+    if short is None or whole is None or re.search(rf"\b{AUXILIARY}\b", short["rest"]):
         return two
     return f"{whole['asking']} {short['rest']}"
 
@@ -54,10 +55,12 @@ def _with_name(one: str, two: str) -> str:
     named = _NAMED.search(two)
     if subject is None or pronoun is None or (named is not None and named.start() < pronoun.start()):
         return two
+    word = pronoun["pronoun"]
+    apart = word == "him" or (word == "her" and _OBJECT.match(two[pronoun.end() :]) is not None)
+    if apart:  # whom something was done to: rather whom the first half names last
+        subject = ([name for name in _FULL_NAME.findall(one) if not _NO_PERSON.match(name)] or [subject])[-1]
     name = subject.removesuffix("'s").removesuffix("’s")
-    owned = pronoun["pronoun"] in ("his", "hers") or (
-        pronoun["pronoun"] == "her" and not _OBJECT.match(two[pronoun.end() :])
-    )
+    owned = word in ("his", "her", "hers") and not apart
     return f"{two[: pronoun.start()]}{name}{chr(39) + 's' if owned else ''}{two[pronoun.end() :]}"
 
 

@@ -64,6 +64,26 @@ from rag.decompose import halves
             "as what did Petra Horn describe it?",
         ),
         (
+            "What was the price of sand in the slumps of January 2016 and November 2018?",
+            "What was the price of sand in the slumps of January 2016?",
+            "What was the price of sand in the slumps of November 2018?",
+        ),
+        (
+            "What did Kovar say about the dam as a plan in October 2017 and as a building at Orle in January 2018?",
+            "What did Kovar say about the dam as a plan in October 2017?",
+            "What did Kovar say about the dam as a building at Orle in January 2018?",
+        ),
+        (
+            "How did the Orle Herald in April 2020 and Marta Kovar in May 2020 assess the state of the dam?",
+            "How did the Orle Herald in April 2020 assess the state of the dam?",
+            "How did Marta Kovar in May 2020 assess the state of the dam?",
+        ),
+        (
+            "How old were the mayors Marta Kovar in October 2018 and Petra Horn in March 2019?",
+            "How old were the mayors Marta Kovar in October 2018?",
+            "How old were the mayors Petra Horn in March 2019?",
+        ),
+        (
             "Contrast the minister's view of the dam in 2019 with the farmers' view in 2021",
             "the minister's view of the dam in 2019?",
             "the farmers' view in 2021?",
@@ -87,6 +107,9 @@ def test_two_questions_in_one_are_two(question: str, one: str, two: str) -> None
         "Which event did the police chief compare with the flood of 1997?",
         "What did Marta Kovar and Petra Horn say about the dam?",
         "How long did it take from start?",
+        "What did Marta Kovar build between May 2018 and June 2019?",
+        "Which dam was planned in 2018 and opened in June 2019?",
+        "How many dams did Orle build in 2013 and 2014?",
         "",
         "and what?",
     ],

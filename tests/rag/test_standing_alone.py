@@ -10,6 +10,11 @@ from rag.standing_alone import stand_alone
         ("Where did Marta Kovar stand", "what role did her vote play", "what role did Marta Kovar's vote play"),
         ("What did Kovar say of the dam", "who told her in May", "who told Kovar in May"),
         ("What size did Petra Horn expect", "what did he accuse him of", "what did Petra Horn accuse him of"),
+        (
+            "When did Kovar say that she would name Petra Horn as a judge",
+            "by what margin did the council confirm her",
+            "by what margin did the council confirm Petra Horn",
+        ),
         # who is meant is not said, or is no person
         ("What did the mayor say in 2019", "what did he do in 2021", "what did he do in 2021"),
         ("What did Congress ask in 2019", "what did he do in 2021", "what did he do in 2021"),
