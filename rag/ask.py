@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 
 from index.archive import Archive, Filters
+from index.counted import counted
 from index.embedding import Embedder
 from index.errors import ModelError, UsageError
 from rag.answer import Answer, Citation, Event, EvidenceFound, Finished, RetrievedPassage, Sentence, SentenceChecked
@@ -175,7 +176,7 @@ class Asker:
         """Why there is no answer, with what was searched: an abstention is only as good as what it covers."""
         coverage = self._archive.coverage()
         span = f", {coverage.first} to {coverage.last}" if coverage.first and coverage.last else ""
-        archive = f"the archive ({coverage.articles:,} articles{span})"
+        archive = f"the archive ({counted(coverage.articles, 'article')}{span})"
         if coverage.articles == 0:
             return "the archive is empty: run `attest ingest PATH`"
         if not passages and filters is not None and filters != Filters():

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.counted import counted
 from rag.answer import Answer, Citation, Conflict, RetrievedPassage, Sentence
 from rag.copies import origin
 from ui.html import NEAREST, byline
@@ -68,7 +69,7 @@ def render_report(report: "IngestReport", loading_s: float = 0.0) -> str:
     loading = f", after {loading_s:.1f} s of loading the model" if loading_s >= LEAST_LOADING_S else ""
     lines = [
         f"{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged, {report.duplicates:,} "
-        f"{copies}; {report.passages:,} passages in {report.seconds:.1f} s"
+        f"{copies}; {counted(report.passages, 'passage')} in {report.seconds:.1f} s"
         + (f" ({report.passages_per_second:.0f} a second)" if report.passages else "")
         + loading
     ]
@@ -133,7 +134,9 @@ def render_models(models: Iterable["ModelEntry"]) -> str:
 def _copies(status: "ArchiveStatus") -> str:
     if status.copy_groups is None:
         return "not compared yet; the next attest ingest does it"
-    return f"{status.copied or 0:,} articles in {status.copy_groups:,} groups" if status.copy_groups else "none"
+    if not status.copy_groups:
+        return "none"
+    return f"{counted(status.copied or 0, 'article')} in {counted(status.copy_groups, 'group')}"
 
 
 def size(size_bytes: int) -> str:
@@ -142,7 +145,7 @@ def size(size_bytes: int) -> str:
         if size_bytes >= factor:
             value = size_bytes / factor
             return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
-    return f"{size_bytes} bytes"
+    return counted(size_bytes, "byte")
 
 
 def _records(name: str, records: Sequence[Record]) -> list[str]:

@@ -90,6 +90,8 @@ def test_a_progress_line_says_how_much_time_is_left() -> None:
     progress.total = 200
     assert progress.line(50, 10.0, "9 passages") == "50 of about 200 records, about 30 s left, 9 passages"
     assert progress.line(250, 10.0) == "250 of about 250 records"
+    progress.total = 1
+    assert progress.line(0, 1.0) == "0 of about 1 record"
 
 
 def test_progress_is_a_bar_on_a_terminal_and_silent_for_a_quick_job_elsewhere() -> None:
@@ -163,6 +165,7 @@ def test_a_report_says_how_long_the_model_took_to_load() -> None:
     report = IngestReport(added=1, passages=10, seconds=2.0)
     assert render_report(report, 1.52).endswith("10 passages in 2.0 s (5 a second), after 1.5 s of loading the model")
     assert "loading" not in render_report(report, 0.01)
+    assert "; 1 passage in 2.0 s" in render_report(replace(report, passages=1))
 
 
 def test_the_nearest_passages_are_numbered_by_likeness_to_the_question() -> None:
