@@ -33,8 +33,8 @@ def repair(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         console.result("\n".join(shown(lines)))
     if report.breaches:
         raise ArchiveError(
-            f"{counted(len(report.breaches), 'thing is', 'things are')} still wrong with {args.archive}; put back a copy "
-            "made by attest backup, or build it again with: attest ingest PATH... --archive NEWDIR"
+            f"{counted(len(report.breaches), 'thing is', 'things are')} still wrong with {args.archive}; put back a "
+            "copy made by attest backup, or build it again with: attest ingest PATH... --archive NEWDIR"
         )
     if report.set_aside:
         what = counted(len(report.set_aside), "damaged article was", "damaged articles were")
