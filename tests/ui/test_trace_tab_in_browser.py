@@ -43,6 +43,20 @@ def test_evidence_for_a_claim_is_walked_through_and_opened_by_keyboard_alone(pag
     assert hosts == {"127.0.0.1"}
 
 
+def test_what_was_seen_first_opens_and_no_ring_covers_a_badge(page: Page) -> None:
+    trace(page, "The ferry carried 214 passengers.")
+    page.locator("section.traced .first-seen button").click()
+    expect(page.locator("#attest-trace-articles section.reading:not([hidden]) mark.current")).to_have_text(FACT)
+    page.keyboard.press("j")
+    button = page.locator("section.traced .evidence [data-open=t1]")
+    badge = page.locator("section.traced .evidence .stance .badge").first
+    expect(button).to_be_visible()
+    below, above = button.bounding_box(), badge.bounding_box()
+    assert below is not None
+    assert above is not None
+    assert below["y"] - (above["y"] + above["height"]) >= 5  # a ring of 3 pixels, 2 away from the button
+
+
 def test_s_r_and_n_keep_the_persons_own_verdict_on_the_evidence_in_focus(page: Page, marks: Marks) -> None:
     claim = "The ferry carried 900 passengers, twice."
     trace(page, claim)
