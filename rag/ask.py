@@ -12,7 +12,7 @@ from index.embedding import Embedder
 from index.errors import ModelError, UsageError
 from rag.answer import Answer, Citation, Event, EvidenceFound, Finished, RetrievedPassage, Sentence, SentenceChecked
 from rag.answer_conflicts import answer_conflicts
-from rag.answer_notes import later_article, open_part
+from rag.answer_notes import later_article, open_part, other_language
 from rag.answerability import Answerability
 from rag.clock import Clock
 from rag.decompose import halves
@@ -127,6 +127,8 @@ class Asker:
                 reason = (
                     "nothing that was drafted passed its check" if withheld else self._nothing_found(passages, filters)
                 )
+        if not shown and (note := other_language(question, passages)):
+            notes.append(note)
         with clock.step("conflicts"):
             conflicts = answer_conflicts(shown, passages)
         yield Finished(

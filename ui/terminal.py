@@ -38,6 +38,7 @@ def render_answer(answer: Answer, width: int | None = None) -> str:
         parts.append(
             wrapped(f"The archive does not say: {one_line(answer.reason or 'nothing states the answer')}.", width)
         )
+        parts += _notes(answer, width)
         if answer.passages:
             parts.append("Nearest passages:")
             parts += [
@@ -51,8 +52,12 @@ def render_answer(answer: Answer, width: int | None = None) -> str:
         parts.append("\n".join(lines))
     parts += [render_citation(number, citation, width) for number, citation in enumerate(numbered.citations, start=1)]
     parts += [render_conflict(conflict, width) for conflict in answer.conflicts]
-    parts += [wrapped(f"Note: {one_line(note)}", width) for note in answer.notes]
+    parts += _notes(answer, width) if answer.status == "answered" else []
     return "\n\n".join(parts)
+
+
+def _notes(answer: Answer, width: int | None) -> list[str]:
+    return [wrapped(f"Note: {one_line(note)}", width) for note in answer.notes]
 
 
 def render_passages(passages: Sequence[RetrievedPassage], width: int | None = None) -> str:

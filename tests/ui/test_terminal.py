@@ -168,6 +168,12 @@ def test_a_report_says_how_long_the_model_took_to_load() -> None:
     assert "; 1 passage in 2.0 s" in render_report(replace(report, passages=1))
 
 
+def test_a_note_on_an_abstention_stands_before_the_nearest_passages() -> None:
+    shown = render_answer(replace(ABSTAINED, notes=("the question seems to be in Spanish",)), 80)
+    assert shown.index("Note: the question seems to be in Spanish") < shown.index("Nearest passages:")
+    assert shown.count("Note: ") == 1
+
+
 def test_the_nearest_passages_are_numbered_by_likeness_to_the_question() -> None:
     alike = [0.1 * at for at in range(len(PASSAGES))]
     passages = tuple(replace(one, similarity=likeness) for one, likeness in zip(PASSAGES, alike, strict=True))
