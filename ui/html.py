@@ -133,8 +133,8 @@ def _short(answers: Sequence[Citation], numbered: Numbered) -> str:
     """The words that answer, before the sentences they stand in."""
     parts = []
     for words in answers:
-        number = numbered.holding(words)
-        parts.append(f'<span dir="auto">{safe(one_line(words.quote))}</span> {_marker(number, words.article)}')
+        said, number = numbered.short(words)
+        parts.append(f'<span dir="auto">{safe(said)}</span> {_marker(number, words.article)}')
     return f'<p class="short" aria-label="Short answer">{" · ".join(parts)}</p>' if parts else ""
 
 

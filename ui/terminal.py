@@ -166,7 +166,8 @@ def _records(name: str, records: Sequence[Record]) -> list[str]:
 
 
 def _short(words: Citation, numbered: Numbered) -> str:
-    return f"{one_line(words.quote)} [{numbered.holding(words)}]"
+    said, number = numbered.short(words)
+    return f"{said} [{number}]"
 
 
 def _marked(sentence: Sentence, numbered: Numbered) -> str:

@@ -86,12 +86,12 @@ def test_a_half_is_believed_sooner_in_the_article_that_answers_the_other_half() 
         (
             "¿Cuándo se inauguró el puente de Orle?",
             ("en", "en", "es"),
-            "in Spanish, and most of the articles nearest to it are in English: ask in English",
+            "in Spanish, and most of the articles nearest",
         ),
         (
             "Wann wurde die Brücke in Orle eröffnet?",
             ("en",),
-            "in German, and the articles nearest to it are in English",
+            "in German, and the articles nearest to it are in English: ask",
         ),
         ("¿Cuándo se inauguró el puente de Orle?", ("en", "es", "es"), None),
         ("¿Cuándo se inauguró el puente de Orle?", ("en", None, None), None),  # not known of most

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.ingest import IngestReport
+from rag.answer import Citation
 from tests.ui.ferry import ABSTAINED, ANSWERED, FERRY, PASSAGES, SENTENCES, cite
 from ui.console import Console, print_json
+from ui.html import answer_html
 from ui.numbering import number_citations
 from ui.overview import overview_of, read_examples
 from ui.printable import printable, shortened
@@ -146,6 +148,18 @@ def test_the_words_that_answer_stand_before_the_sentences_with_the_number_of_the
     short = replace(ANSWERED, short=(cite(FERRY, "214 passengers"),))
     assert render_answer(short, 100).splitlines()[0] == "214 passengers [1]"
     assert "214 passengers [1]\n" not in render_answer(ANSWERED, 100)
+
+
+def test_a_weekday_that_answers_is_shown_with_its_day() -> None:
+    article = replace(cite(FERRY, "Ferry").article, published_at="2024-03-07")
+    sentence = Citation(article, 50, 84, "Sweden became a member on Thursday")
+    answer = replace(
+        ANSWERED,
+        sentences=(replace(SENTENCES[0], text=sentence.quote, citations=(sentence,)),),
+        short=(Citation(article, 76, 84, "Thursday"),),
+    )
+    assert render_answer(answer, 80).splitlines()[0] == "Thursday (7 March 2024) [1]"
+    assert "Thursday (7 March 2024)</span>" in answer_html(answer)
 
 
 def test_words_outside_every_citation_have_no_number() -> None:
