@@ -95,7 +95,12 @@ def render_status(status: "ArchiveStatus", path: Path, models: Sequence["ModelEn
         f"digest      {status.digest[:16]}",
     ]
     others = [model for model in models if (model.kind, model.name) != ("embedder", embedder)]
-    lines += [f"{model.kind:<12}{one_line(model.name)}{'' if model.installed else ' (missing)'}" for model in others]
+    # As in `ask --model`: "language" beside "embedder" would be read as the language of the articles.
+    kinds = {"language": "model"}
+    lines += [
+        f"{kinds.get(model.kind, model.kind):<12}{one_line(model.name)}{'' if model.installed else ' (missing)'}"
+        for model in others
+    ]
     for name, entries in (("failed", status.failed), ("skipped", status.skipped)):
         lines += _records(name, [(entry.path, entry.record, entry.reason or "") for entry in entries])
     return "\n".join(lines)
@@ -183,7 +188,7 @@ def _withheld(sentence: Sentence, numbered: Numbered) -> str:
 def render_citation(number: int, citation: Citation, width: int | None) -> str:
     """The article, the place in it, and the words that stand there."""
     head = wrapped(byline(citation.article), width, f"[{number}] ", "    ")
-    place = f"    {one_line(citation.article.path)}, characters {citation.start}-{citation.end}"
+    place = _place(citation.article.path, f"characters {citation.start}-{citation.end}", width, "    ")
     quote = wrapped(f"“{one_line(citation.quote)}”", width, "    ", "    ")
     return f"{head}\n{place}\n{quote}"
 
@@ -193,17 +198,23 @@ def render_conflict(conflict: Conflict, width: int | None) -> str:
     lines = [wrapped(f"Articles disagree ({conflict.kind}): {one_line(conflict.says)}", width)]
     for side in conflict.sides:
         lines.append(wrapped(byline(side.citation.article), width, "  - ", "    "))
-        lines.append(
-            f"    {one_line(side.citation.article.path)}, characters {side.citation.start}-{side.citation.end}"
-        )
+        where = f"characters {side.citation.start}-{side.citation.end}"
+        lines.append(_place(side.citation.article.path, where, width, "    "))
         lines.append(wrapped(f"“{one_line(side.citation.quote)}”", width, "    ", "    "))
     return "\n".join(lines)
+
+
+def _place(path: str, where: str, width: int | None, indent: str) -> str:
+    """The file and the place in it; in two lines where one is too narrow, so that the path can still be copied."""
+    line = f"{indent}{one_line(path)}, {where}"
+    return line if width is None or len(line) <= width else f"{indent}{one_line(path)},\n{indent}{where}"
 
 
 def _passage(passage: RetrievedPassage, width: int | None, number: int, measured: str) -> str:
     comment = "reader comment · " if passage.kind == "comment" else ""
     head = wrapped(f"{comment}{byline(passage.article)}", width, f"{number:>3}. ", "     ")
-    place = f"     {one_line(passage.article.path)}, characters {passage.start}-{passage.end}, {measured}"
+    where = f"characters {passage.start}-{passage.end}, {measured}"
+    place = _place(passage.article.path, where, width, "     ")
     place += f"\n     whole: attest show {passage.article.id}"  # an id, because a path may hold many records
     return f"{head}\n{place}\n{wrapped(shortened(passage.text, PREVIEW_CHARS), width, '     ', '     ')}"
 
