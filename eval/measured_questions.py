@@ -18,12 +18,13 @@ from index.archive import Archive, Filters
 from index.embedding import MiniLmEmbedder
 from rag.answer import RetrievedPassage
 from rag.ask import PASSAGES, IdfWeight
+from rag.dated_pages import read_passages
 from rag.evidence import CHEAP, Candidate, candidates
 from rag.evidence import measure as measure_sentences
 from rag.likelihood import QuestionLikelihood
 from rag.models import find_language_model
 from rag.quantize import faster_copy
-from rag.reader import Page, PassageReader, Reading, page_of
+from rag.reader import Page, PassageReader, Reading
 from rag.reranking import DEPTH, Reranker, with_reading
 from rag.retrieval import HybridRetriever, number
 from rag.selection import READ_FOR_LIKELIHOOD, likelihood_reader
@@ -94,7 +95,7 @@ class Collector:
             gone = {part["article_id"] for part in row["evidence"]}
             pool = [passage for passage in pool if passage.article.source_id not in gone]
         pages = [passage for passage in pool[:DEPTH] if passage.kind != "comment"]
-        readings = self._reader(row["question"], [page_of(passage) for passage in pages])
+        readings = read_passages(self._reader, row["question"], pages)
         answers = with_patterns(self._archive, self._ids, row).get("answers", ())
         patterns = tuple(re.compile(text, re.IGNORECASE) for text in answers)
         return Asked(

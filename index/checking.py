@@ -12,6 +12,7 @@ import numpy as np
 
 from index.article import Article
 from index.building import get_wish
+from index.counted import counted
 from index.database import FILE_NAME, Database, open_database
 from index.embedding import EmbedderIdentity
 from index.errors import ArchiveError
@@ -202,9 +203,10 @@ def _rows(database: Database) -> Iterator[str]:
     """The lexical index keeps a list of its passages: a witness for passages that are gone without a trace."""
     lost, extra = unmatched_rows(database)
     if lost:
-        yield f"{lost:,} passages of the lexical index are gone from the archive; {REPAIR}"
+        gone = counted(lost, "passage is", "passages are")
+        yield f"{gone} in the lexical index and no longer in the archive; {REPAIR}"
     if extra:
-        yield f"{extra:,} passages are not in the lexical index; {REPAIR}"
+        yield f"{counted(extra, 'passage is', 'passages are')} not in the lexical index; {REPAIR}"
 
 
 def unmatched_rows(database: Database) -> tuple[int, int]:
@@ -251,8 +253,8 @@ def _words(database: Database) -> Iterator[str]:
         yield f"the lexical index disagrees with the articles on the length of passages; {REPAIR}"
     if wrong:
         yield (
-            f"the lexical index disagrees with the articles on {len(wrong)} words, {json.dumps(min(wrong))} first; "
-            f"{REPAIR}"
+            f"the lexical index disagrees with the articles on {counted(len(wrong), 'word')}, "
+            f"{json.dumps(min(wrong))} first; {REPAIR}"
         )
 
 

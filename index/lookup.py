@@ -60,7 +60,7 @@ def resolve(database: Database, ref: str) -> int:
         if found:
             return int(found[0][0])
     raise UsageError(
-        f'No article "{ref[:80]}" in the archive; expected its id, source id or path, as printed by: attest search'
+        f'No article "{ref[:80]}" in the archive; expected its id, file name or path, as printed by: attest search'
     )
 
 

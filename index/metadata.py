@@ -28,6 +28,11 @@ _JOB = re.compile(
     r"\b(?:Staff|Producer|Writer|Editor|Correspondent|Reporter|CNN|BBC|News|Press|Times|Reuters|Bureau|Special)\b"
 )
 _NAME_SPLIT = re.compile(r"\s*(?:;|,|\band\b|&|\bund\b|\|)\s*")
+# What leads to a name in a credit, and may be left without one. "Von" and "Par" are given names, too: before a single
+# word they stay.
+_CREDIT = re.compile(
+    r"(?i:by):?(?:\s+|$)|(?i:von|par|por|door|autore?s?|autora|auteur|автор):?(?:$|\s+(?=[^\W\d_a-zà-ÿ]\S*\s+\S))"
+)
 _SUFFIX = re.compile(r"(?i)(?:jr|sr|ph\.?d|m\.?d|ii|iii|iv|esq)\.?$")
 
 
@@ -117,15 +122,21 @@ def as_authors(value: object) -> tuple[str, ...]:
     """Names apart, each once, in order; from a list, or from a string such as "Ann Lee, Bo Chan and Cy Dee"."""
     if isinstance(value, (list, tuple)):
         listed = [item.get("name") if isinstance(item, dict) else item for item in value]
-        names = [name for name in map(as_line, listed) if name]
+        names = [name for name in (_uncredited(as_line(item)) for item in listed) if name]
     else:
         names = []
-        for name in _NAME_SPLIT.split(re.sub(r"^[Bb][Yy]:?\s+", "", as_line(value) or "")):
+        for name in _NAME_SPLIT.split(_uncredited(as_line(value))):
             if names and _SUFFIX.match(name):
                 names[-1] += f", {name}"
             elif name:
                 names.append(name)
     return tuple(dict.fromkeys(names))
+
+
+def _uncredited(name: str | None) -> str:
+    """The name without the "By" or "Von" before it; empty when that is all there is."""
+    credit = _CREDIT.match(name or "")
+    return (name or "")[credit.end() if credit else 0 :]
 
 
 def _top(text: str, blocks: Sequence[Block]) -> list[tuple[int, str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from index import building, checking, ledger, lookup, setting_aside, storing
 from index.atomic import remove_leftovers
+from index.counted import counted
 from index.database import Database, open_database
 from index.embedding import Embedder
 from index.errors import ArchiveError
@@ -146,7 +147,7 @@ class _Repair:
                     storing.insert_passage(self._database, number, passage)
                 again += 1
         if again:
-            self._report.done.append(f"{again:,} articles were cut into passages again")
+            self._report.done.append(f"{counted(again, 'article was', 'articles were')} cut into passages again")
 
     def _vectors(self) -> None:
         embedder = storing.get_embedder(self._database)
@@ -165,7 +166,8 @@ class _Repair:
             )
         if lost:
             paths = ", ".join(dict.fromkeys(path for path, _, _, _ in lost))
-            self._report.done.append(f"{len(lost):,} records have lost their article; attest ingest {paths}")
+            what = counted(len(lost), "record has lost its", "records have lost their")
+            self._report.done.append(f"{what} article; attest ingest {paths}")
 
     def _embed(self, load: Callable[[], Embedder], progress: Callable[[ReembedProgress], None] | None) -> None:
         missing = "SELECT 1 FROM passages WHERE row NOT IN (SELECT row FROM vectors) LIMIT 1"
@@ -182,7 +184,7 @@ class _Repair:
         count = embed_missing(self._database, embedder, "vectors", progress)
         with self._database.transaction():
             storing.next_generation(self._database)
-        self._report.done.append(f"{count:,} passages were embedded again")
+        self._report.done.append(f"{counted(count, 'passage was', 'passages were')} embedded again")
 
     def _save_index(self) -> None:
         embedder = storing.get_embedder(self._database)
@@ -196,7 +198,7 @@ class _Repair:
                 f"The vector index of {self._database.folder} could not be saved ({error}); free some disk space, then "
                 "run: attest repair"
             ) from error
-        self._report.done.append(f"the indexes of {index.count:,} passages were made again")
+        self._report.done.append(f"the indexes of {counted(index.count, 'passage')} were made again")
 
 
 def _is_stored_vector(row: int, vector: bytes, hashed: bytes, dim: int) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from index import building, lists, lookup, storing
+from index.counted import counted
 from index.database import Database
 from index.embedding import EmbedderIdentity, Vectors
 from index.errors import ArchiveError
@@ -88,7 +89,8 @@ class VectorSearch:
                     f"The vector index {wrong} and has been rebuilt{'' if saved else ' in memory'} from the articles."
                 )
             if damaged:
-                self._notice(f"{damaged} damaged vectors were left out of the search; see: attest doctor")
+                left_out = counted(damaged, "damaged vector was", "damaged vectors were")
+                self._notice(f"{left_out} left out of the search; see: attest doctor")
         self._index, self._index_generation = index, generation
 
     def _try_to_save(self, index: VectorIndex, generation: int, embedder: EmbedderIdentity) -> bool:

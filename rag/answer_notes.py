@@ -1,7 +1,9 @@
 """What a reader should know beside an answer: the part it leaves open, and later articles on the same thing."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from index.language import NAMES, question_language
 from rag.answer import Citation, RetrievedPassage, Sentence
 from rag.selection import Evidence
 
@@ -18,6 +20,25 @@ def open_part(question: str, evidence: Sequence[Evidence], shown: Sequence[Sente
     if evidence and any(_within(evidence[0], citation) for sentence in shown for citation in sentence.citations):
         return None
     return f"no passage was found that surely answers this part: {question}"
+
+
+def other_language(question: str, passages: Sequence[RetrievedPassage]) -> str | None:
+    """A note that a question without an answer is in another language than the articles nearest to it; None when not.
+
+    The models that search and read know English: they seldom find in it what was asked in another language.
+    """
+    articles = {passage.article.id: passage.article.language for passage in passages}
+    known = Counter(language for language in articles.values() if language)
+    if not known:
+        return None
+    nearest, count = known.most_common(1)[0]
+    asked = question_language(question)
+    if asked is None or asked == nearest or 2 * count <= len(articles):
+        return None
+    most = "" if count == len(articles) else "most of "
+    language = NAMES.get(nearest, nearest)
+    found = f"{most}the articles nearest to it are in {language}"
+    return f"the question seems to be in {NAMES[asked]}, and {found}: ask in {language}"
 
 
 def later_article(

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 
 from index.archive import Archive, Filters
+from index.counted import counted
 from index.embedding import Embedder
 from index.errors import ModelError, UsageError
 from rag.answer import Answer, Citation, Event, EvidenceFound, Finished, RetrievedPassage, Sentence, SentenceChecked
 from rag.answer_conflicts import answer_conflicts
-from rag.answer_notes import later_article, open_part
+from rag.answer_notes import later_article, open_part, other_language
 from rag.answerability import Answerability
 from rag.clock import Clock
 from rag.decompose import halves
@@ -126,6 +127,8 @@ class Asker:
                 reason = (
                     "nothing that was drafted passed its check" if withheld else self._nothing_found(passages, filters)
                 )
+        if not shown and (note := other_language(question, passages)):
+            notes.append(note)
         with clock.step("conflicts"):
             conflicts = answer_conflicts(shown, passages)
         yield Finished(
@@ -175,7 +178,7 @@ class Asker:
         """Why there is no answer, with what was searched: an abstention is only as good as what it covers."""
         coverage = self._archive.coverage()
         span = f", {coverage.first} to {coverage.last}" if coverage.first and coverage.last else ""
-        archive = f"the archive ({coverage.articles:,} articles{span})"
+        archive = f"the archive ({counted(coverage.articles, 'article')}{span})"
         if coverage.articles == 0:
             return "the archive is empty: run `attest ingest PATH`"
         if not passages and filters is not None and filters != Filters():

@@ -17,7 +17,7 @@ from rag.event_dates import EventDate, event_dates
 from rag.lexicon import verb_forms
 
 NEWS_DAYS = 7  # from what happened on a given day to its report
-_REPORTED = re.compile(r"\b(?:had|has been|have been|according|report|study|survey|poll)\b", re.IGNORECASE)
+REPORTED = re.compile(r"\b(?:had|has been|have been|according|report|study|survey|poll)\b", re.IGNORECASE)
 
 # What leads to a date that says when, and not since or until when.
 _LEAD = re.compile(
@@ -73,7 +73,7 @@ def other_day(claim: str, sentence: str, published_at: str) -> str | None:
     """The day on which the sentence says that something happened, where the claim gives another time for what it
     says; None when it gives none, the same, or when the day may be that on which somebody spoke."""
     said = dated(claim)
-    if said is None or _writes_date(sentence) or _REPORTED.search(sentence):
+    if said is None or _writes_date(sentence) or REPORTED.search(sentence):
         return None
     words = {word.lower() for word in re.findall(r"[^\W\d_]+", sentence)}
     days = [day for day in event_dates(sentence, published_at) if day.day and day.year]

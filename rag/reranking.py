@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from rag.answer import RetrievedPassage, SentenceRead
+from rag.dated_pages import read_passages
 from rag.evidence import Floats, page_answers
-from rag.reader import Page, Reading, page_of
+from rag.reader import Page, Reading
 from rag.selection import LinearScore, load_weights
 
 DEPTH = 32  # passages that are read: 0.75 s on two cores
@@ -39,7 +40,7 @@ class Reranker:
         pages = [passage for passage in near if passage.kind != "comment"]
         if not pages:
             return [*near, *far]
-        readings = self._read(question, [page_of(passage) for passage in pages])
+        readings = read_passages(self._read, question, pages)
         read = [with_reading(passage, reading) for passage, reading in zip(pages, readings, strict=True)]
         return self.arrange_read(read, [passage for passage in near if passage.kind == "comment"] + far)
 

@@ -56,7 +56,9 @@ def build_parser() -> Parser:
 
     ingest = command("ingest", "read articles into the archive")
     ingest.add_argument("paths", nargs="*", metavar="PATH", help="files, folders or globs; - for JSONL on stdin")
-    ingest.add_argument("--map", metavar="OURS=THEIRS,...", help="names of JSONL fields, such as title=headline")
+    ingest.add_argument(
+        "--map", metavar="OURS=THEIRS,...", help="what JSON and tables call the fields, such as title=headline"
+    )
     ingest.add_argument(
         "--reembed", action="store_true", help="embed all that is stored again, with the embedder in use"
     )
@@ -67,7 +69,9 @@ def build_parser() -> Parser:
     watch = command("watch", "keep the archive up to date with a folder, until Ctrl-C")
     watch.add_argument("folder", metavar="FOLDER")
     watch.add_argument("--every", type=_seconds, default=5.0, metavar="SECONDS", help="between two looks (default 5)")
-    watch.add_argument("--map", metavar="OURS=THEIRS,...", help="names of JSONL fields, such as title=headline")
+    watch.add_argument(
+        "--map", metavar="OURS=THEIRS,...", help="what JSON and tables call the fields, such as title=headline"
+    )
     watch.add_argument("--remove", action="store_true", help="remove the articles of files that were deleted")
     command("status", "what the archive holds, and what was skipped or failed and why")
     command("doctor", "what is missing or wrong, each with the command that mends it")
@@ -81,12 +85,12 @@ def build_parser() -> Parser:
     backup = command("backup", "a verified copy of the archive, also while it is being written")
     backup.add_argument("target", metavar="DEST", help="the copy's folder, which must not be there yet")
     show = command("show", "the stored text of an article, exactly what offsets refer to")
-    show.add_argument("article", metavar="ARTICLE", help="an article's id, the first digits of it, or its source_id")
+    show.add_argument("article", metavar="ARTICLE", help="its id or six digits of that, its file's name or path")
     show.add_argument("--against", metavar="OTHER", help="instead of the text, what makes the article OTHER of it")
     remove = command("remove", "remove articles with everything made from them")
-    remove.add_argument("articles", nargs="+", metavar="ARTICLE")
+    remove.add_argument("articles", nargs="+", metavar="ARTICLE", help="as `attest show` takes it")
     search = command("search", "the passages nearest to a query")
-    search.add_argument("query", metavar="QUERY")
+    search.add_argument("query", metavar="QUERY", help="words or a question")
     search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default 10)")
     _add_filters(search)
     _add_ask(command("ask", "a checked answer with citations, or that the archive does not say"))
@@ -123,7 +127,7 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_ask(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("question", nargs="?", metavar="QUESTION")
+    parser.add_argument("question", nargs="?", metavar="QUESTION", help='in quotation marks: "Who won?"')
     parser.add_argument("--as-of", dest="as_of", metavar="D", help="as if asked on that day: no later article is used")
     _add_filters(parser)
     parser.add_argument("--model", metavar="NAME|PATH", help="let this language model write the answer")
@@ -132,14 +136,14 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_trace(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("claim", nargs="?", metavar="CLAIM")
+    parser.add_argument("claim", nargs="?", metavar="CLAIM", help="a statement, in quotation marks")
     _add_filters(parser)
     _add_export(parser)
     _add_batch(parser, "claim")
 
 
 def _add_quote(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("quotation", nargs="?", metavar="QUOTATION")
+    parser.add_argument("quotation", nargs="?", metavar="QUOTATION", help="the words, in quotation marks")
     parser.add_argument("--speaker", metavar="S", help="who is said to have said it")
     _add_export(parser)
     _add_batch(parser, "quotation")

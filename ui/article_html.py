@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.article import Article, ArticleMeta, Block, BlockKind
+from index.counted import counted
 from index.errors import AttestError
 from rag.answer import Answer, RetrievedPassage
 from rag.copies import Copy
@@ -188,4 +189,4 @@ def _piece(text: str, block: Block | None, keys: Sequence[str], *, first: bool) 
 
 
 def _cut(chars: int, where: str) -> str:
-    return f'<em class="cut" data-label="{chars:,} more characters {where}; attest show prints them all"></em>'
+    return f'<em class="cut" data-label="{counted(chars, "more character")} {where}; attest show prints them all"></em>'

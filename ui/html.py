@@ -5,7 +5,7 @@ Keys are citation numbers, `p1`, `p2` ... for passages by rank, and `x1`, `x2` .
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from index.article import ArticleMeta
@@ -36,7 +36,7 @@ def answer_html(answer: Answer) -> str:
     else:
         parts += [_abstention(answer), _withheld(answer.withheld, numbered)]
         parts.append(_passages("Other passages read", answer.nearest[NEAREST:]))
-    parts.append(_timing(answer))
+    parts.append(took_html(answer.timings_ms))
     return _frame(answer.question, answer.status, "".join(parts))
 
 
@@ -93,9 +93,33 @@ def welcome_html(articles: int, first: str | None, last: str | None, outlets: Se
 
 def byline(article: ArticleMeta) -> str:
     """Outlet, title and date in one line of plain text, as far as they are known."""
-    date = article.published_at[:10] if article.published_at else UNKNOWN_DATE
-    parts = [article.source, article.title or article.source_id, date]
-    return " · ".join(one_line(part) for part in parts if part)
+    return " · ".join([*_named(article), _day(article)])
+
+
+def byline_html(article: ArticleMeta) -> str:
+    """The same, escaped, with the date in one piece: a line may end at each of its hyphens otherwise."""
+    return safe(" · ".join([*_named(article), ""])) + f'<span class="day">{safe(_day(article))}</span>'
+
+
+def source_button(key: str, article: ArticleMeta, before: str = "") -> str:
+    """The button that opens the article at the span of `key`; `before` is HTML that stands in it before the name."""
+    return f'<button type="button" class="source" data-open="{key}">{before}{byline_html(article)}</button>'
+
+
+def took_html(timings_ms: Mapping[str, float]) -> str:
+    """How long it took, in tenths of a second and at least one; empty when that is not known."""
+    total = timings_ms.get("total")
+    if total is None:
+        return ""
+    return f'<p class="timing">Took {max(0.1, total / 1000):.1f} s</p>'
+
+
+def _named(article: ArticleMeta) -> list[str]:
+    return [one_line(part) for part in (article.source, article.title or article.source_id) if part]
+
+
+def _day(article: ArticleMeta) -> str:
+    return one_line(article.published_at[:10]) if article.published_at else UNKNOWN_DATE
 
 
 def _frame(question: str, state: str, body: str) -> str:
@@ -109,8 +133,8 @@ def _short(answers: Sequence[Citation], numbered: Numbered) -> str:
     """The words that answer, before the sentences they stand in."""
     parts = []
     for words in answers:
-        number = numbered.holding(words)
-        parts.append(f'<span dir="auto">{safe(one_line(words.quote))}</span> {_marker(number, words.article)}')
+        said, number = numbered.short(words)
+        parts.append(f'<span dir="auto">{safe(said)}</span> {_marker(number, words.article)}')
     return f'<p class="short" aria-label="Short answer">{" · ".join(parts)}</p>' if parts else ""
 
 
@@ -138,9 +162,9 @@ def _citations(shown: Numbered, numbered: Numbered) -> str:
     items = []
     for citation in shown.citations:
         number = numbered.of(citation)
+        mark = f'<span class="number">[{number}]</span> '
         items.append(
-            f'<li class="citation"><button type="button" class="source" data-open="{number}">'
-            f'<span class="number">[{number}]</span> {safe(byline(citation.article))}</button>'
+            f'<li class="citation">{source_button(str(number), citation.article, mark)}'
             f'<blockquote dir="auto">{safe(citation.quote)}</blockquote>'
             f'<p class="place">{safe(citation.article.path)}, characters {citation.start}–{citation.end}</p></li>'
         )
@@ -162,8 +186,7 @@ def _conflicts(conflicts: Sequence[Conflict]) -> str:
     items = []
     for conflict in conflicts:
         sides = "".join(
-            f'<li class="citation"><button type="button" class="source" data-open="{key}">'
-            f"{safe(byline(citation.article))}</button>"
+            f'<li class="citation">{source_button(key, citation.article)}'
             f'<blockquote dir="auto">{safe(citation.quote)}</blockquote></li>'
             for key, citation in (next(keys) for _ in conflict.sides)
         )
@@ -212,16 +235,11 @@ def _passage_list(passages: Sequence[RetrievedPassage]) -> str:
     for passage in passages:
         comment = '<span class="label">reader comment</span> ' if passage.kind == "comment" else ""
         items.append(
-            f'<li><button type="button" class="source" data-open="p{passage.rank}">{safe(byline(passage.article))}'
-            f'</button><p dir="auto">{comment}{safe(shortened(passage.text, PREVIEW_CHARS))}</p></li>'
+            f"<li>{source_button(f'p{passage.rank}', passage.article)}"
+            f'<p dir="auto">{comment}{safe(shortened(passage.text, PREVIEW_CHARS))}</p></li>'
         )
     return f'<ol class="passages">{"".join(items)}</ol>'
 
 
 def _notes(notes: Sequence[str]) -> str:
     return "".join(f'<p class="note">Note: {safe(in_page_words(one_line(note)))}</p>' for note in notes)
-
-
-def _timing(answer: Answer) -> str:
-    total = answer.timings_ms.get("total")
-    return "" if total is None else f'<p class="timing">Took {total / 1000:.1f} s</p>'

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.answer import Answer, Citation, Sentence
+from rag.weekdays import day_meant
+from ui.printable import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,12 @@ class Numbered:
             if known.article.id == words.article.id and known.start <= words.start and words.end <= known.end:
                 return number
         raise ValueError(f"no citation holds {words.article.id}:{words.start}-{words.end}")
+
+    def short(self, words: Citation) -> tuple[str, int]:
+        """Words that answer, a weekday among them with its day ("Thursday (7 March 2024)"), and their number."""
+        number = self.holding(words)
+        day = day_meant(words, self.citations[number - 1])
+        return one_line(words.quote) + (f" ({day})" if day else ""), number
 
 
 def number_citations(sentences: Iterable[Sentence]) -> Numbered:

@@ -27,4 +27,4 @@ def shortened(text: str, max_chars: int) -> str:
     if len(line) <= max_chars:
         return line
     cut = line[: max_chars - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[max_chars // 2 :] else cut).rstrip(" ,;:") + "…"
+    return (cut.rsplit(" ", 1)[0] if " " in cut[max_chars // 2 :] else cut).rstrip(" ,;:.") + "…"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from index.counted import counted
 from ui.console import Console
 
 LINE_EVERY_S = 10.0
@@ -67,7 +68,7 @@ class Progress:
     def line(self, done: int, seconds: float, detail: str = "") -> str:
         """One plain line: how many, of how many, and about how long it will take."""
         total = max(self.total or 0, done)
-        text = f"{done:,} of about {total:,} {self._unit}s" if self.total else f"{done:,} {self._unit}s"
+        text = f"{done:,} of about {counted(total, self._unit)}" if self.total else counted(done, self._unit)
         if self.total and 0 < done < total:
             text += f", about {duration(seconds / done * (total - done))} left"
         return f"{text}, {detail}" if detail else text

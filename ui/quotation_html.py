@@ -10,7 +10,7 @@ from rag.answer import Citation
 from rag.differences import Difference
 from rag.quotation import Quotation
 from ui.article_html import NAMES_ONLY, CopiesOf, Span, articles_html
-from ui.html import byline, in_page_words, safe
+from ui.html import byline_html, in_page_words, safe, source_button, took_html
 from ui.printable import one_line, shortened
 from ui.quotation_words import STATUS_LABELS, speaker_line
 
@@ -43,13 +43,10 @@ def quotation_html(found: Quotation) -> str:
         parts.append(f'<ul class="differences">{"".join(map(_difference, found.differences))}</ul>')
     if found.citation is not None:
         parts.append(f'<p class="speaker" dir="auto">{safe(speaker_line(found))}</p>')
-        first = byline(found.first_seen.article) if found.first_seen else "unknown, because no article with it is dated"
-        parts.append(f'<p class="first-seen" dir="auto">First seen: {safe(first)}</p>')
+        parts.append(f'<p class="first-seen" dir="auto">First seen: {_first_seen(found)}</p>')
     parts.append(_articles(found))
     parts += [f'<p class="note">Note: {safe(in_page_words(one_line(note)))}</p>' for note in found.notes]
-    total = found.timings_ms.get("total")
-    parts.append("" if total is None else f'<p class="timing">Took {total / 1000:.1f} s</p>')
-    return "".join([*parts, "</section>"])
+    return "".join([*parts, took_html(found.timings_ms), "</section>"])
 
 
 def quotation_articles_html(
@@ -60,6 +57,15 @@ def quotation_articles_html(
     for key, citation in places(found):
         spans.setdefault(citation.article.id, []).append(Span(key, citation.start, citation.end))
     return articles_html(spans, article_of, copies_of, NAMES_ONLY)
+
+
+def _first_seen(found: Quotation) -> str:
+    """The earliest article as a button, or its name where it is none of those that can be opened."""
+    first = found.first_seen
+    if first is None:
+        return "unknown, because no article with it is dated"
+    key = next((key for key, citation in places(found) if citation == first), None)
+    return byline_html(first.article) if key is None else source_button(key, first.article)
 
 
 def _difference(one: Difference) -> str:
@@ -85,8 +91,7 @@ def _articles(found: Quotation) -> str:
         said = f", by {one_line(one.speaker)}" if one is not None and one.speaker else ""
         what = f"{one.status}{said}" if one is not None else "too far to be it"
         items.append(
-            f'<li class="citation"><button type="button" class="source" data-open="{key}">'
-            f"{safe(byline(citation.article))}</button>"
+            f'<li class="citation">{source_button(key, citation.article)}'
             f'<blockquote dir="auto">{safe(shortened(citation.quote, 600))}</blockquote>'
             f'<p class="place">{safe(what)} · {safe(citation.article.path)}, characters {citation.start}–{citation.end}'
             "</p></li>"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.counted import counted
 from rag.answer import Answer, Citation, Conflict, RetrievedPassage, Sentence
 from rag.copies import origin
 from ui.html import NEAREST, byline
@@ -37,6 +38,7 @@ def render_answer(answer: Answer, width: int | None = None) -> str:
         parts.append(
             wrapped(f"The archive does not say: {one_line(answer.reason or 'nothing states the answer')}.", width)
         )
+        parts += _notes(answer, width)
         if answer.passages:
             parts.append("Nearest passages:")
             parts += [
@@ -50,8 +52,12 @@ def render_answer(answer: Answer, width: int | None = None) -> str:
         parts.append("\n".join(lines))
     parts += [render_citation(number, citation, width) for number, citation in enumerate(numbered.citations, start=1)]
     parts += [render_conflict(conflict, width) for conflict in answer.conflicts]
-    parts += [wrapped(f"Note: {one_line(note)}", width) for note in answer.notes]
+    parts += _notes(answer, width) if answer.status == "answered" else []
     return "\n\n".join(parts)
+
+
+def _notes(answer: Answer, width: int | None) -> list[str]:
+    return [wrapped(f"Note: {one_line(note)}", width) for note in answer.notes]
 
 
 def render_passages(passages: Sequence[RetrievedPassage], width: int | None = None) -> str:
@@ -68,7 +74,7 @@ def render_report(report: "IngestReport", loading_s: float = 0.0) -> str:
     loading = f", after {loading_s:.1f} s of loading the model" if loading_s >= LEAST_LOADING_S else ""
     lines = [
         f"{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged, {report.duplicates:,} "
-        f"{copies}; {report.passages:,} passages in {report.seconds:.1f} s"
+        f"{copies}; {counted(report.passages, 'passage')} in {report.seconds:.1f} s"
         + (f" ({report.passages_per_second:.0f} a second)" if report.passages else "")
         + loading
     ]
@@ -89,7 +95,12 @@ def render_status(status: "ArchiveStatus", path: Path, models: Sequence["ModelEn
         f"digest      {status.digest[:16]}",
     ]
     others = [model for model in models if (model.kind, model.name) != ("embedder", embedder)]
-    lines += [f"{model.kind:<12}{one_line(model.name)}{'' if model.installed else ' (missing)'}" for model in others]
+    # As in `ask --model`: "language" beside "embedder" would be read as the language of the articles.
+    kinds = {"language": "model"}
+    lines += [
+        f"{kinds.get(model.kind, model.kind):<12}{one_line(model.name)}{'' if model.installed else ' (missing)'}"
+        for model in others
+    ]
     for name, entries in (("failed", status.failed), ("skipped", status.skipped)):
         lines += _records(name, [(entry.path, entry.record, entry.reason or "") for entry in entries])
     return "\n".join(lines)
@@ -133,7 +144,9 @@ def render_models(models: Iterable["ModelEntry"]) -> str:
 def _copies(status: "ArchiveStatus") -> str:
     if status.copy_groups is None:
         return "not compared yet; the next attest ingest does it"
-    return f"{status.copied or 0:,} articles in {status.copy_groups:,} groups" if status.copy_groups else "none"
+    if not status.copy_groups:
+        return "none"
+    return f"{counted(status.copied or 0, 'article')} in {counted(status.copy_groups, 'group')}"
 
 
 def size(size_bytes: int) -> str:
@@ -142,7 +155,7 @@ def size(size_bytes: int) -> str:
         if size_bytes >= factor:
             value = size_bytes / factor
             return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
-    return f"{size_bytes} bytes"
+    return counted(size_bytes, "byte")
 
 
 def _records(name: str, records: Sequence[Record]) -> list[str]:
@@ -158,7 +171,8 @@ def _records(name: str, records: Sequence[Record]) -> list[str]:
 
 
 def _short(words: Citation, numbered: Numbered) -> str:
-    return f"{one_line(words.quote)} [{numbered.holding(words)}]"
+    said, number = numbered.short(words)
+    return f"{said} [{number}]"
 
 
 def _marked(sentence: Sentence, numbered: Numbered) -> str:
@@ -174,7 +188,7 @@ def _withheld(sentence: Sentence, numbered: Numbered) -> str:
 def render_citation(number: int, citation: Citation, width: int | None) -> str:
     """The article, the place in it, and the words that stand there."""
     head = wrapped(byline(citation.article), width, f"[{number}] ", "    ")
-    place = f"    {one_line(citation.article.path)}, characters {citation.start}-{citation.end}"
+    place = _place(citation.article.path, f"characters {citation.start}-{citation.end}", width, "    ")
     quote = wrapped(f"“{one_line(citation.quote)}”", width, "    ", "    ")
     return f"{head}\n{place}\n{quote}"
 
@@ -184,17 +198,23 @@ def render_conflict(conflict: Conflict, width: int | None) -> str:
     lines = [wrapped(f"Articles disagree ({conflict.kind}): {one_line(conflict.says)}", width)]
     for side in conflict.sides:
         lines.append(wrapped(byline(side.citation.article), width, "  - ", "    "))
-        lines.append(
-            f"    {one_line(side.citation.article.path)}, characters {side.citation.start}-{side.citation.end}"
-        )
+        where = f"characters {side.citation.start}-{side.citation.end}"
+        lines.append(_place(side.citation.article.path, where, width, "    "))
         lines.append(wrapped(f"“{one_line(side.citation.quote)}”", width, "    ", "    "))
     return "\n".join(lines)
+
+
+def _place(path: str, where: str, width: int | None, indent: str) -> str:
+    """The file and the place in it; in two lines where one is too narrow, so that the path can still be copied."""
+    line = f"{indent}{one_line(path)}, {where}"
+    return line if width is None or len(line) <= width else f"{indent}{one_line(path)},\n{indent}{where}"
 
 
 def _passage(passage: RetrievedPassage, width: int | None, number: int, measured: str) -> str:
     comment = "reader comment · " if passage.kind == "comment" else ""
     head = wrapped(f"{comment}{byline(passage.article)}", width, f"{number:>3}. ", "     ")
-    place = f"     {one_line(passage.article.path)}, characters {passage.start}-{passage.end}, {measured}"
+    where = f"characters {passage.start}-{passage.end}, {measured}"
+    place = _place(passage.article.path, where, width, "     ")
     place += f"\n     whole: attest show {passage.article.id}"  # an id, because a path may hold many records
     return f"{head}\n{place}\n{wrapped(shortened(passage.text, PREVIEW_CHARS), width, '     ', '     ')}"
 

@@ -11,7 +11,7 @@ WIDTH, LEFT, RIGHT = 720, 24, 24
 DOT, BASE = 9, 26  # pixels: a quote's height in its column, and what stands below the axis
 _MOST = 12  # quotes drawn in one column; the number above it says how many there are
 _APART = 10  # pixels between two columns, at least
-_NEAREST = 76  # pixels between two labels
+_LABEL, _GAP = 68, 8  # pixels: the widest label, which is a day, and between two
 ORDER = ("supports", "cited", "verbatim", "refutes", "disagrees", "altered")
 
 
@@ -39,14 +39,15 @@ def timeline_svg(line: Mapping[str, Any]) -> str:
     height = tallest * DOT + BASE + 18
     base = height - BASE
     parts = [f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}"/>']
-    labelled = -float("inf")
+    free = 0.0  # from where no label stands
     for at, bucket in enumerate(buckets):
         x = places[at]
         parts += _column(bucket, x, base)
-        if x - labelled >= _NEAREST:
-            anchor = "start" if x < LEFT + 30 else "end" if x > WIDTH - RIGHT - 30 else "middle"
+        anchor = "start" if x < LEFT + 30 else "end" if x > WIDTH - RIGHT - 30 else "middle"
+        left = x - _LABEL * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+        if left >= free:
             parts.append(f'<text x="{x:.1f}" y="{height - 8}" text-anchor="{anchor}">{escape(bucket["label"])}</text>')
-            labelled = x
+            free = left + _LABEL + _GAP
     what = "; ".join(f"{bucket['label']}: {_counts(bucket)}" for bucket in buckets)
     return (
         f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(one_line(what))}">'

@@ -13,7 +13,7 @@ from rag.copies import Copy
 from rag.timeline import NOT_COUNTED, Dated, timeline
 from rag.verdict import Trace, TracedEvidence
 from ui.article_html import NAMES_ONLY, CopiesOf, Span, articles_html
-from ui.html import byline, safe
+from ui.html import byline_html, safe, source_button, took_html
 from ui.printable import one_line, shortened
 from ui.report_buttons import buttons_html
 from ui.timeline_svg import timeline_figure
@@ -23,6 +23,7 @@ WELCOME = (
     '<section class="attest welcome"><h2>Trace a claim</h2><p>Type a statement. You see which articles support it and '
     "which refute it, what differs, and on how many independent sources that rests.</p></section>"
 )
+FIRST = "t0"  # the key of what was seen first, where it is no piece of evidence that is listed
 Place = tuple[str, int, int]  # article id and span: what a person's verdict belongs to
 _NONE: Mapping[Place, str] = {}
 WORKING = '<section class="attest traced"><p class="working" role="status">Looking for evidence …</p></section>'
@@ -63,15 +64,14 @@ def trace_html(found: Trace, own: Mapping[Place, str] = _NONE, problem: str | No
         )
         parts.append(f'<h3>Statements</h3><ol class="statements">{items}</ol>')
     if found.first_seen is not None:
-        parts.append(f'<p class="first-seen" dir="auto">First seen: {safe(byline(found.first_seen.article))}</p>')
+        button = source_button(_first_key(found.first_seen, found), found.first_seen.article)
+        parts.append(f'<p class="first-seen" dir="auto">First seen: {button}</p>')
     elif found.verdict == "supported":
         parts.append('<p class="first-seen">First seen: unknown, because no article that says it is dated</p>')
     parts.append(buttons_html() if found.evidence else "")
     parts += [_evidence(found, own), _timeline(found)]
     parts += [f'<p class="note">Note: {safe(one_line(note))}</p>' for note in found.notes]
-    total = found.timings_ms.get("total")
-    parts.append("" if total is None else f'<p class="timing">Took {total / 1000:.1f} s</p>')
-    return "".join([*parts, "</section>"])
+    return "".join([*parts, took_html(found.timings_ms), "</section>"])
 
 
 def trace_articles_html(found: Trace, article_of: Callable[[str], Article], copies_of: CopiesOf | None = None) -> str:
@@ -79,7 +79,14 @@ def trace_articles_html(found: Trace, article_of: Callable[[str], Article], copi
     spans: dict[str, list[Span]] = {}
     for key, one in ordered(found):
         spans.setdefault(one.citation.article.id, []).append(Span(key, one.citation.start, one.citation.end))
+    if (first := found.first_seen) is not None and _first_key(first, found) == FIRST:
+        spans.setdefault(first.article.id, []).append(Span(FIRST, first.start, first.end))
     return articles_html(spans, article_of, copies_of, NAMES_ONLY)
+
+
+def _first_key(first: Citation, found: Trace) -> str:
+    """The key of the evidence that was seen first; `FIRST` where it is a copy, which is not listed by itself."""
+    return next((key for key, one in ordered(found) if one.citation == first), FIRST)
 
 
 def _evidence(found: Trace, own: Mapping[Place, str]) -> str:
@@ -113,7 +120,7 @@ def _item(key: str, one: TracedEvidence, found: Trace, kept: str | None) -> str:
     citation = one.citation
     return (
         f'<li class="citation"><p class="stance"><span class="badge {kind}">{safe(stance_line(one))}</span>{where}</p>'
-        f'<button type="button" class="source" data-open="{key}">{safe(byline(citation.article))}</button>'
+        f"{source_button(key, citation.article)}"
         f'<blockquote dir="auto">{safe(shortened(citation.quote, 600))}</blockquote>'
         f'<p class="place">{safe(citation.article.path)}, characters {citation.start}–{citation.end}</p>'
         f"{_own(key, kept)}{_copies(one.copies)}</li>"
@@ -135,7 +142,7 @@ def _own(key: str, kept: str | None) -> str:
 def _copies(copies: tuple[Copy, ...]) -> str:
     if not copies:
         return ""
-    items = "".join(f'<li dir="auto">{safe(byline(copy.article))}</li>' for copy in copies)
+    items = "".join(f'<li dir="auto">{byline_html(copy.article)}</li>' for copy in copies)
     plural = "copy" if len(copies) == 1 else "copies"
     return (
         f'<details class="copies"><summary>{len(copies):,} {plural} of the same report, counted once</summary>'

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from index.counted import counted
 from index.decoding import decode, decode_html
 from index.formats.document import Document, NoArticleError, filled
 from index.formats.plain import visible_text
@@ -46,7 +47,8 @@ def parse_mail(raw: bytes) -> list[Document]:
         source=sender or address,
         published_at=_date(_header(message, "Date")),
     )
-    note = f"{attached} attached files were not read; save them and ingest them by themselves" if attached else None
+    files = counted(attached, "attached file was", "attached files were")
+    note = f"{files} not read; save what you need and ingest it by itself" if attached else None
     return [Document(text, fields, {"published_at": "mail: Date"} if "published_at" in fields else {}, note)]
 
 

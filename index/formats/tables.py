@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from index.counted import counted
 from index.decoding import decode
 from index.lines import numbered_lines
 from index.records import MAX_RECORD_BYTES
@@ -39,8 +40,8 @@ def rows(stream: BinaryIO, delimiter: str | None) -> Iterator[tuple[int, dict[st
             return
         except csv.Error as error:
             if "unexpected end" in str(error):
-                missing = f"a quotation mark in it is never closed, so the {len(lines.taken):,} lines from here on"
-                yield number, f'{missing} are one row; close it, or write "" for a mark that is meant'
+                missing = f"a quotation mark in it is never closed, so {counted(len(lines.taken), 'line')} from here on"
+                yield number, f'{missing} would be one row; close it, or write "" for a mark that is meant'
                 return
             cells = _leniently(lines.taken, delimiter)
             if not cells:

@@ -187,5 +187,5 @@ def test_an_article_is_also_found_by_the_path_that_stands_under_its_citations(tm
         assert archive.article("news/ferry.txt").text == "The ferry ran aground."
         with pytest.raises(UsageError, match="names 2 articles"):
             archive.article("news/desk.jsonl")
-        with pytest.raises(UsageError, match="expected its id, source id or path"):
+        with pytest.raises(UsageError, match="expected its id, file name or path"):
             archive.article("news/other.txt")

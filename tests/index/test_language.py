@@ -10,7 +10,7 @@ from index.archive import Archive
 from index.article import ArticleMeta
 from index.filtering import Filters
 from index.ingest import ingest
-from index.language import detect_language
+from index.language import detect_language, question_language
 from index.schema import decode_article, decode_meta, encode_metadata
 from tests.index.fakes import HashEmbedder, record
 
@@ -25,6 +25,22 @@ TEXTS = {
 @pytest.mark.parametrize("code", TEXTS)
 def test_the_language_of_a_story_is_told(code: str) -> None:
     assert detect_language(TEXTS[code]) == code
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("¿Cuándo se inauguró el puente de Osthafen?", "es"),
+        ("Wann trat Finnland der NATO bei?", "de"),
+        ("Коли відкрили міст у Орле?", "uk"),
+        ("When did Finland join NATO?", None),
+        ("Who is Zuzana Čaputová?", None),
+        ("CNBC third Republican debate October 2015 host city", None),
+        ("Macron vs Le Pen?", None),
+    ],
+)
+def test_a_question_is_in_another_language_only_where_that_is_plain(question: str, expected: str | None) -> None:
+    assert question_language(question) == expected
 
 
 def test_a_text_too_short_to_tell_has_none() -> None:

@@ -150,6 +150,26 @@ def test_names_and_dates_in_other_languages_are_metadata_and_no_evidence(
 
 
 @pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("By", ()),
+        ("Von", ()),
+        (["Par"], ()),
+        ("Por:", ()),
+        ("By: Ann Lee", ("Ann Lee",)),
+        ("Von Änne Gruber und Kai Ost", ("Änne Gruber", "Kai Ost")),
+        (["Por Inés Arrieta", {"name": "Par Élise Martin"}], ("Inés Arrieta", "Élise Martin")),
+        ("Автор: Оксана Берег", ("Оксана Берег",)),
+        ("Von Miller", ("Von Miller",)),
+        ("Von der Heyde", ("Von der Heyde",)),
+        ("Byron Lee", ("Byron Lee",)),
+    ],
+)
+def test_a_credit_is_no_name_and_without_a_name_nobody_is_credited(value: object, expected: tuple[str, ...]) -> None:
+    assert as_authors(value) == expected
+
+
+@pytest.mark.parametrize(
     ("line", "outlet", "day", "author"),
     [
         ("Harbour Ledger | 25 January 2024 | By Jane Roe", "Harbour Ledger", "2024-01-25", "Jane Roe"),

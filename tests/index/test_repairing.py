@@ -56,7 +56,7 @@ DERIVED = [
     ("DELETE FROM vectors WHERE row = 3", "has no vector"),
     ("UPDATE vectors SET vector = zeroblob(32) WHERE row = 3", "the vector of passage 3 is not what was stored"),
     ("UPDATE passages SET kind = 2 WHERE row = 3", "passage 3 is not what was stored"),
-    ("DELETE FROM passages WHERE row = 3", "passages of the lexical index are gone"),
+    ("DELETE FROM passages WHERE row = 3", "1 passage is in the lexical index and no longer in the archive"),
     ("DELETE FROM full_text_docsize WHERE id = 3", "not in the lexical index"),
     ("INSERT INTO full_text (full_text) VALUES ('delete-all')", "not in the lexical index"),
     ("UPDATE articles SET outlet = 'x' WHERE source_id = 'a2'", "the columns it is found by"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rag.answer import RetrievedPassage, Sentence
-from rag.answer_notes import later_article, open_part
+from rag.answer_notes import later_article, open_part, other_language
 from rag.ask import _Look, parted
 from rag.evidence import candidates
 from rag.selection import Evidence
@@ -78,3 +78,32 @@ def test_a_half_is_believed_sooner_in_the_article_that_answers_the_other_half() 
     assert parted([sure, far], 0.4) == ([sure], [far])
     assert parted([near, near], 0.4) == ([], [near, near])
     assert parted([sure, _look(one, 0.1)], 0.4)[0] == [sure]
+
+
+@pytest.mark.parametrize(
+    ("question", "languages", "note"),
+    [
+        (
+            "¿Cuándo se inauguró el puente de Orle?",
+            ("en", "en", "es"),
+            "in Spanish, and most of the articles nearest",
+        ),
+        (
+            "Wann wurde die Brücke in Orle eröffnet?",
+            ("en",),
+            "in German, and the articles nearest to it are in English: ask",
+        ),
+        ("¿Cuándo se inauguró el puente de Orle?", ("en", "es", "es"), None),
+        ("¿Cuándo se inauguró el puente de Orle?", ("en", None, None), None),  # not known of most
+        ("When was the bridge at Orle opened?", ("es", "es"), None),
+    ],
+)
+def test_a_question_in_another_language_than_the_nearest_articles_is_told(
+    question: str, languages: tuple[str | None, ...], note: str | None
+) -> None:
+    found = [
+        passage("A bridge opened.", row=at, rank=at + 1, article=replace(meta(f"a{at}"), language=language))
+        for at, language in enumerate(languages)
+    ]
+    said = other_language(question, found)
+    assert note in said if note and said else said is None

@@ -23,7 +23,7 @@ def test_verify_repair_and_ingest_lead_from_damage_back_to_the_whole_archive(
 ) -> None:
     there = ["--archive", str(filled)]
     assert main(["verify", *there], parts) == 0
-    assert "1 articles and 1 passages are as they were stored" in capsys.readouterr().out
+    assert "1 article and 1 passage, each as it was stored" in capsys.readouterr().out
     damage(filled)
     assert main(["verify", *there], parts) == 3
     assert "BREACH article" in capsys.readouterr().out

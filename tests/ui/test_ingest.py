@@ -13,7 +13,7 @@ class TestIngest:
     ) -> None:
         (tmp_path / "records.jsonl").write_text('{"id": "a"}\n', encoding="utf-8")
         assert main(["ingest", str(tmp_path / "records.jsonl"), "--archive", str(archive)], parts) == 5
-        assert "1 failed and 0 skipped of 1 records, and nothing went in" in one_sentence(capsys.readouterr().err)
+        assert "1 failed and 0 skipped of 1 record, and nothing went in" in one_sentence(capsys.readouterr().err)
 
     def test_what_failed_and_was_skipped_gives_code_5_and_the_rest_is_in(
         self, folder: Path, archive: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]

@@ -53,6 +53,10 @@ def test_every_button_of_the_outcome_opens_a_mark() -> None:
         assert citation.quote in (FACT, HOSTILE)
 
 
+def test_what_was_seen_first_can_be_opened() -> None:
+    assert 'First seen: <button type="button" class="source" data-open="q' in quotation_html(found(FERRY_QUOTE))
+
+
 def test_nothing_of_an_article_or_a_quotation_is_left_unescaped() -> None:
     outcome = found(f"ferry {HOSTILE}")
     for html in (quotation_html(outcome), quotation_articles_html(outcome, FakeArchive().article)):

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.ingest import IngestReport
+from rag.answer import Citation
 from tests.ui.ferry import ABSTAINED, ANSWERED, FERRY, PASSAGES, SENTENCES, cite
 from ui.console import Console, print_json
+from ui.html import answer_html
 from ui.numbering import number_citations
 from ui.overview import overview_of, read_examples
 from ui.printable import printable, shortened
@@ -40,7 +42,7 @@ def test_a_shortened_text_is_never_longer_than_asked(text: str, max_chars: int) 
 @pytest.mark.parametrize("width", [40, 72, 100])
 def test_no_line_of_prose_is_wider_than_the_terminal(answer: object, width: int) -> None:
     hostile_free = [line for line in render_answer(answer, width).splitlines() if " " in line.strip()]  # type: ignore[arg-type]
-    assert all(len(line) <= width or "characters" in line or "window" in line for line in hostile_free)
+    assert all(len(line) <= width or "window" in line or "similarity" in line for line in hostile_free)
 
 
 def test_an_article_cannot_steer_the_terminal() -> None:
@@ -90,6 +92,8 @@ def test_a_progress_line_says_how_much_time_is_left() -> None:
     progress.total = 200
     assert progress.line(50, 10.0, "9 passages") == "50 of about 200 records, about 30 s left, 9 passages"
     assert progress.line(250, 10.0) == "250 of about 250 records"
+    progress.total = 1
+    assert progress.line(0, 1.0) == "0 of about 1 record"
 
 
 def test_progress_is_a_bar_on_a_terminal_and_silent_for_a_quick_job_elsewhere() -> None:
@@ -146,11 +150,35 @@ def test_the_words_that_answer_stand_before_the_sentences_with_the_number_of_the
     assert "214 passengers [1]\n" not in render_answer(ANSWERED, 100)
 
 
+def test_a_weekday_that_answers_is_shown_with_its_day() -> None:
+    article = replace(cite(FERRY, "Ferry").article, published_at="2024-03-07")
+    sentence = Citation(article, 50, 84, "Sweden became a member on Thursday")
+    answer = replace(
+        ANSWERED,
+        sentences=(replace(SENTENCES[0], text=sentence.quote, citations=(sentence,)),),
+        short=(Citation(article, 76, 84, "Thursday"),),
+    )
+    assert render_answer(answer, 80).splitlines()[0] == "Thursday (7 March 2024) [1]"
+    assert "Thursday (7 March 2024)</span>" in answer_html(answer)
+
+
 def test_words_outside_every_citation_have_no_number() -> None:
     numbered = number_citations(SENTENCES)
     assert numbered.holding(cite(FERRY, "brought ashore")) == 2
     with pytest.raises(ValueError, match="no citation holds"):
         numbered.holding(cite(FERRY, "Paragraph 7"))
+
+
+def test_a_path_that_leaves_no_room_for_the_place_in_it_has_a_line_of_its_own() -> None:
+    article = replace(PASSAGES[0].article, path="newsroom/desk/2021/03/24/" + "a-long-name-" * 4 + ".txt")
+    lines = render_passages([replace(PASSAGES[0], article=article)], 80).splitlines()
+    at = lines.index(f"     {article.path},")
+    assert re.fullmatch(r"     characters \d+-\d+, score [0-9.]+", lines[at + 1])
+    assert f"{article.path}, characters" in render_passages([replace(PASSAGES[0], article=article)])
+
+
+def test_a_cut_at_the_end_of_a_sentence_has_one_mark() -> None:
+    assert shortened("The dam opened in May. Rain fell on it for weeks.", 28) == "The dam opened in May…"
 
 
 def test_a_passage_names_its_article_as_show_takes_it() -> None:
@@ -163,6 +191,13 @@ def test_a_report_says_how_long_the_model_took_to_load() -> None:
     report = IngestReport(added=1, passages=10, seconds=2.0)
     assert render_report(report, 1.52).endswith("10 passages in 2.0 s (5 a second), after 1.5 s of loading the model")
     assert "loading" not in render_report(report, 0.01)
+    assert "; 1 passage in 2.0 s" in render_report(replace(report, passages=1))
+
+
+def test_a_note_on_an_abstention_stands_before_the_nearest_passages() -> None:
+    shown = render_answer(replace(ABSTAINED, notes=("the question seems to be in Spanish",)), 80)
+    assert shown.index("Note: the question seems to be in Spanish") < shown.index("Nearest passages:")
+    assert shown.count("Note: ") == 1
 
 
 def test_the_nearest_passages_are_numbered_by_likeness_to_the_question() -> None:

@@ -1,7 +1,10 @@
 import base64
 import json
+import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +14,14 @@ from index.marks import FILE_NAME, Marks
 from rag.dossier import build
 from rag.verdict import Trace
 from tests.ui.fakes import FakeArchive, FakeTracer, traced
-from tests.ui.ferry import FACT, HOSTILE
+from tests.ui.ferry import FACT, HOSTILE, UNICODE_ARTICLE, cite
 from tests.ui.reports import fake_dossiers
 from ui.dossier_html import to_html
 from ui.dossier_markdown import to_markdown
 from ui.dossier_table import to_csv
 from ui.exporting import FORMS, encoded, to_json
 from ui.report_buttons import file_name
+from ui.timeline_svg import timeline_svg
 from ui.trace_html import ordered, trace_articles_html, trace_html
 from ui.trace_tab import TracePage
 from ui.trace_terminal import render_trace
@@ -67,6 +71,24 @@ def test_every_button_of_the_outcome_opens_a_mark() -> None:
     for key, _ in ordered(outcome):
         assert f'data-open="{key}"' in html
         assert f'data-keys="{key}" tabindex="-1"' in articles
+
+
+def test_what_was_seen_first_can_be_opened_also_where_it_is_a_copy_that_is_not_listed() -> None:
+    outcome = traced("The ferry carried 214 passengers.")
+    assert 'First seen: <button type="button" class="source" data-open="t1">' in trace_html(outcome)
+    copied = replace(outcome, first_seen=cite(UNICODE_ARTICLE, UNICODE_ARTICLE.text[:12]))
+    assert 'First seen: <button type="button" class="source" data-open="t0">' in trace_html(copied)
+    assert 'data-keys="t0" tabindex="-1"' in trace_articles_html(copied, FakeArchive().article)
+
+
+def test_no_two_labels_of_a_timeline_cover_one_another() -> None:
+    days = ("2017-12-20", "2018-08-28", "2019-05-01", "2023-01-19", "2023-03-01")
+    line = {"buckets": [{"label": day, "counts": {"cited": 1}} for day in days]}
+    shown = re.findall(r'<text x="([0-9.]+)"[^>]*text-anchor="(\w+)"', timeline_svg(line))
+    share = {"start": 0.0, "middle": 0.5, "end": 1.0}
+    lefts = [float(x) - 68 * share[anchor] for x, anchor in shown]  # a day in the page's 12 pixels is 66 wide
+    assert len(lefts) >= 3
+    assert all(after - before > 68 for before, after in pairwise(lefts))
 
 
 def test_the_stance_is_told_in_words_and_what_counts_comes_first() -> None:

@@ -43,6 +43,23 @@ def test_evidence_for_a_claim_is_walked_through_and_opened_by_keyboard_alone(pag
     assert hosts == {"127.0.0.1"}
 
 
+def test_what_was_seen_first_opens_and_no_ring_covers_a_badge(page: Page) -> None:
+    trace(page, "The ferry carried 214 passengers.")
+    page.locator("section.traced .first-seen button").click()
+    expect(page.locator("#attest-trace-articles section.reading:not([hidden]) mark.current")).to_have_text(FACT)
+    page.keyboard.press("j")
+    room = page.evaluate("""() => {
+      const [badge, button] = [".stance .badge", "[data-open=t1]"].map(
+        (what) => document.querySelector("section.traced .evidence " + what));
+      return button.getBoundingClientRect().top - badge.getBoundingClientRect().bottom;
+    }""")
+    assert room >= 5  # a ring of 3 pixels, 2 away from the button
+    colours = page.locator("section.traced .evidence [data-open=t1]").evaluate(
+        "button => [button, button.querySelector('.day')].map((part) => getComputedStyle(part).color)"
+    )
+    assert colours[0] == colours[1]
+
+
 def test_s_r_and_n_keep_the_persons_own_verdict_on_the_evidence_in_focus(page: Page, marks: Marks) -> None:
     claim = "The ferry carried 900 passengers, twice."
     trace(page, claim)

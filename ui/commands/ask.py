@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import UsageError
 from ui.commands.batch import Answer, Files, run_batch
-from ui.commands.notices import say_notices, say_unknown_outlet
+from ui.commands.notices import say_loading, say_notices, say_unknown_outlet
 from ui.console import Console
 from ui.dates import make_filters
 from ui.parts import Parts
@@ -37,7 +37,7 @@ def ask(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     with parts.archive(args.archive) as archive:
         say_notices(console, archive)
         say_unknown_outlet(console, archive, filters)
-        _say_loading(console)
+        say_loading(console)
         answer = parts.asker(archive, args.settings).ask(question, filters=filters)
         if target is not None:
             export(target, "ask", answer.to_json(), archive, args.settings)
@@ -82,7 +82,7 @@ def search(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     with parts.archive(args.archive) as archive:
         say_notices(console, archive)
         say_unknown_outlet(console, archive, filters)
-        _say_loading(console)
+        say_loading(console)
         passages = parts.searcher(archive, args.settings).retrieve(query, k=args.k, filters=filters)
         say_notices(console, archive)
     if args.json:
@@ -90,8 +90,3 @@ def search(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     else:
         console.result(render_passages(passages, console.width))
     return 0
-
-
-def _say_loading(console: Console) -> None:
-    if console.interactive:
-        console.say("Loading models …")

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from index.counted import counted
 from ui.console import Console
 from ui.parts import Parts
 from ui.progress import Progress
@@ -24,6 +25,7 @@ def backup(args: argparse.Namespace, console: Console, _parts: Parts) -> int:
     if args.json:
         console.document(made.to_json())
     else:
-        what = f"{made.articles:,} articles, {made.passages:,} passages, {size(made.size_bytes)}, verified"
+        held = f"{counted(made.articles, 'article')}, {counted(made.passages, 'passage')}"
+        what = f"{held}, {size(made.size_bytes)}, verified"
         console.result(f"{made.path}: {what}; use it with: --archive {made.path}")
     return 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from index.counted import counted
 from index.errors import AttestError, InputError, UsageError
 from ui.commands.notices import say_notices
 from ui.console import Console, print_json
@@ -72,7 +73,8 @@ def run_batch(
             progress.update(done)
         say_notices(console, archive)
     if failures:
-        raise InputError(f'{failures:,} of {done:,} lines of {files.batch} failed, each with its reason under "error"')
+        lines = counted(done, "line")
+        raise InputError(f'{failures:,} of {lines} of {files.batch} failed, each with its reason under "error"')
     return 0
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from index.counted import counted
 from index.errors import ArchiveError, AttestError
 from ui.console import Console
 from ui.parts import Parts
@@ -66,10 +67,11 @@ def _archive(args: argparse.Namespace, parts: Parts) -> Iterator[Check]:
     for breach in breaches:
         yield Check("archive", False, breach, ArchiveError.exit_code)
     if not breaches:
-        what = f"{status.articles:,} articles, {status.passages:,} passages, every row as it was stored"
+        held = f"{counted(status.articles, 'article')}, {counted(status.passages, 'passage')}"
+        what = f"{held}, every row as it was stored"
         yield Check("archive", True, f"{args.archive}: {what}")
     if status.failed:
-        yield Check("archive", True, f"{len(status.failed):,} records failed when read; why: attest status")
+        yield Check("archive", True, f"{counted(len(status.failed), 'record')} failed when read; why: attest status")
     if status.embedder is not None:
         yield _embedder(args, status.embedder.name, status.embedder.sha256)
 

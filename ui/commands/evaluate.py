@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from index.counted import counted
 from index.errors import UsageError
 from ui.commands.judge import judge
 from ui.console import Console
@@ -49,7 +50,8 @@ def _import(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     if args.json:
         console.document({"name": saved.name, "digest": saved.digest, **counts, "notes": dict(saved.notes)})
         return 0
-    console.result(f"{saved.name}: " + ", ".join(f"{count:,} {name}" for name, count in counts.items() if count))
+    held = [counted(count, name.removesuffix("s"), name) for name, count in counts.items() if count]
+    console.result(f"{saved.name}: {', '.join(held)}")
     for name, note in saved.notes.items():
         console.result(f"{name}: {note}")
     return 0
@@ -172,7 +174,7 @@ def _report(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     if args.json:
         console.document({"report": str(out), "bytes": out.stat().st_size})
     else:
-        console.result(f"{out}: {out.stat().st_size:,} bytes")
+        console.result(f"{out}: {counted(out.stat().st_size, 'byte')}")
     return 0
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
+from index.counted import counted
 from index.errors import InputError, UsageError
 from ui.commands.notices import say_notices
 from ui.console import Console
@@ -60,7 +61,7 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
 
             def reported(state: IngestProgress) -> None:
                 progress.total = count.value
-                progress.update(state.records, f"{state.passages:,} passages")
+                progress.update(state.records, counted(state.passages, "passage"))
 
             progress.start()
             items = records or read_unknown(
@@ -75,8 +76,8 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     if report.failed or report.skipped:
         rest = "the rest is in" if report.stored + report.unchanged else "nothing went in"
         raise InputError(
-            f"{len(report.failed):,} failed and {len(report.skipped):,} skipped of {report.records:,} records, and "
-            f"{rest}; the reasons stay in: attest status --archive {args.archive}"
+            f"{len(report.failed):,} failed and {len(report.skipped):,} skipped of {counted(report.records, 'record')}"
+            f", and {rest}; the reasons stay in: attest status --archive {args.archive}"
         )
     return 0
 
@@ -120,5 +121,5 @@ def _reembed(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     if args.json:
         console.document({"passages": passages, "embedder": embedder.identity.to_json()})
     else:
-        console.result(f"{passages:,} passages embedded with {embedder.name}")
+        console.result(f"{counted(passages, 'passage')} embedded with {embedder.name}")
     return 0

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.counted import counted
 from index.errors import UsageError
 from ui.console import Console
 from ui.parts import Parts
@@ -53,7 +54,7 @@ def judge(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     pairs = at_most(loaded.pairs, limit)
     reports = []
     for name in args.names:
-        console.say(f"{name} on {len(pairs):,} pairs")
+        console.say(f"{name} on {counted(len(pairs), 'pair')}")
         reports.append(validate(find_judge(name), pairs, texts=texts))
     if args.json:
         console.document(to_json(reports, loaded))
@@ -131,9 +132,10 @@ def _reasons(reports: Sequence["JudgeReport"]) -> list[str]:
 
 
 def _left_out(loaded: "Loaded") -> list[str]:
-    lines = [f"Left out, {count:,} rows: {reason}." for reason, count in sorted(loaded.left_out.items())]
+    lines = [f"Left out, {counted(count, 'row')}: {reason}." for reason, count in sorted(loaded.left_out.items())]
     if loaded.other_files:
-        lines.append(f"Not of a known format: {len(loaded.other_files)} files, such as {loaded.other_files[0]}.")
+        others = counted(len(loaded.other_files), "file")
+        lines.append(f"Not of a known format: {others}, such as {loaded.other_files[0]}.")
     return lines
 
 

@@ -17,6 +17,12 @@ def say_notices(console: Console, archive: "Archive") -> None:
     archive.notices.clear()
 
 
+def say_loading(console: Console) -> None:
+    """A line for somebody who watches: loading takes some seconds, and nothing would be seen of it."""
+    if console.interactive:
+        console.say("Loading models …")
+
+
 def say_unknown_outlet(console: Console, archive: "Archive", filters: "Filters") -> None:
     """One line when no article here is by the outlet asked for: a mistyped one would pass for a silent archive."""
     from index.schema import outlet_key

@@ -3,6 +3,7 @@
 import argparse
 import time
 
+from index.counted import counted
 from ui.console import Console
 from ui.parts import Parts
 
@@ -19,5 +20,5 @@ def reindex(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         said = {"kind": made.kind, "wished": args.kind, "passages": made.count, "seconds": round(seconds, 3)}
         console.document(said)
     else:
-        console.result(f"{made.count:,} passages indexed in {seconds:.1f} s, {made.kind}: {WAYS[made.kind]}")
+        console.result(f"{counted(made.count, 'passage')} indexed in {seconds:.1f} s, {made.kind}: {WAYS[made.kind]}")
     return 0

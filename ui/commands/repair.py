@@ -3,6 +3,7 @@
 import argparse
 import shlex
 
+from index.counted import counted
 from index.errors import ArchiveError, InputError
 from index.setting_aside import SetAside
 from ui.console import Console
@@ -32,13 +33,13 @@ def repair(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         console.result("\n".join(shown(lines)))
     if report.breaches:
         raise ArchiveError(
-            f"{len(report.breaches):,} things are still wrong with {args.archive}; put back a copy made by "
-            "attest backup, or build it again with: attest ingest PATH... --archive NEWDIR"
+            f"{counted(len(report.breaches), 'thing is', 'things are')} still wrong with {args.archive}; put back a "
+            "copy made by attest backup, or build it again with: attest ingest PATH... --archive NEWDIR"
         )
     if report.set_aside:
-        what = "damaged articles were" if len(report.set_aside) > 1 else "damaged article was"
+        what = counted(len(report.set_aside), "damaged article was", "damaged articles were")
         raise InputError(
-            f"{len(report.set_aside):,} {what} set aside and the rest is in; bring them back with: "
+            f"{what} set aside and the rest is in; bring them back with: "
             f"{_command(report.set_aside, str(args.archive))}"
         )
     return 0

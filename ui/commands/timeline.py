@@ -2,7 +2,7 @@
 
 import argparse
 
-from ui.commands.notices import say_notices, say_unknown_outlet
+from ui.commands.notices import say_loading, say_notices, say_unknown_outlet
 from ui.console import Console
 from ui.dates import make_filters
 from ui.parts import Parts
@@ -20,6 +20,7 @@ def timeline(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     with parts.archive(args.archive) as archive:
         say_notices(console, archive)
         say_unknown_outlet(console, archive, filters)
+        say_loading(console)
         passages = parts.searcher(archive, args.settings).retrieve(topic, k=args.k, filters=filters)
         say_notices(console, archive)
     found = grouped(topic_evidence(topic, passages))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import UsageError
 from ui.commands.batch import Answer, Files, run_batch
-from ui.commands.notices import say_notices, say_unknown_outlet
+from ui.commands.notices import say_loading, say_notices, say_unknown_outlet
 from ui.console import Console
 from ui.dates import make_filters
 from ui.parts import Parts
@@ -32,6 +32,7 @@ def trace(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     with parts.archive(args.archive) as archive:
         say_notices(console, archive)
         say_unknown_outlet(console, archive, filters)
+        say_loading(console)
         found = parts.tracer(archive, args.settings).trace(claim, filters=filters)
         if target is not None:
             export(target, "trace", found.to_json(), archive, args.settings)

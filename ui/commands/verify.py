@@ -2,6 +2,7 @@
 
 import argparse
 
+from index.counted import counted
 from index.errors import ArchiveError
 from ui.commands.repair import shown
 from ui.console import Console
@@ -19,6 +20,6 @@ def verify(args: argparse.Namespace, console: Console, _parts: Parts) -> int:
         console.result("\n".join(shown([f"BREACH {breach}" for breach in found.breaches])))
     else:
         rest = "" if found.full else "; words and vector search were not compared: attest verify --full"
-        what = f"{found.articles:,} articles and {found.passages:,} passages are as they were stored"
+        what = f"{counted(found.articles, 'article')} and {counted(found.passages, 'passage')}, each as it was stored"
         console.result(f"{args.archive}: {what}{rest}")
     return ArchiveError.exit_code if found.breaches else 0

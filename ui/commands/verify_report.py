@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from index.counted import counted
 from index.errors import ArchiveError
 from ui.commands.notices import say_notices
 from ui.console import Console
@@ -26,7 +27,8 @@ def verify_report(args: argparse.Namespace, console: Console, parts: Parts) -> i
         console.document({"file": args.file, "quotes": checked, "breaches": found, "intact": not found})
     elif not found:
         articles = len(document.get("articles", ()))
-        console.result(f"Intact: {checked:,} quotes from {articles:,} articles stand in the archive word for word.")
+        what = f"{counted(checked, 'quote')} from {counted(articles, 'article')}"
+        console.result(f"Intact: {what}, word for word as in the archive.")
     else:
         console.result("\n".join(f"- {one_line(sentence)}" for sentence in found[:NAMED]))
     if found:

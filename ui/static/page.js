@@ -116,8 +116,8 @@
 
   // After the outcome was drawn again with a verdict: the same piece of evidence in focus, the same one current.
   function resume() {
-    const current = open && document.querySelector(`section.traced [data-open="${CSS.escape(open)}"]`);
-    if (current) current.setAttribute("aria-current", "true");
+    const all = open ? document.querySelectorAll(`section.traced [data-open="${CSS.escape(open)}"]`) : [];
+    for (const current of all) current.setAttribute("aria-current", "true");
     if (!judged || document.activeElement !== document.body) return;
     const place = document.querySelector(`section.traced .evidence [data-open="${CSS.escape(judged)}"]`);
     if (!place) return;
