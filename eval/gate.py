@@ -68,11 +68,13 @@ def answers(system: System, dataset: Dataset) -> Run:
 def stated(tracer: Tracer, quoter: Quoter, dataset: Dataset) -> Run:
     """What becomes of every claim and quotation; a crash is kept as one."""
 
+    items: tuple[Claim | Quotation, ...] = (*dataset.claims, *dataset.quotations)
+
     def answer(item: Claim | Quotation) -> Document:
         found = tracer.trace(item.text) if isinstance(item, Claim) else quoter.quote(item.text)
         return found.to_json()
 
-    return _run("product", dataset, (*dataset.claims, *dataset.quotations), answer)
+    return _run("product", dataset, items, answer)
 
 
 def _run(name: str, dataset: Dataset, items: Sequence[Asked], answer: Callable[[Asked], Document]) -> Run:

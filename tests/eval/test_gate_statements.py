@@ -30,7 +30,7 @@ def test_the_sample_has_every_kind_with_claims_of_every_stance_and_both_sorts_of
     assert {one.stance for one in told.claims} == {"supports", "refutes", "not_found"}
     assert {one.altered for one in told.quotations} == {True, False}
     assert len(sample().questions) + len(told.claims) + len(told.quotations) == 116
-    spans = [span for one in (*told.claims, *told.quotations) for alternative in one.evidence for span in alternative]
+    spans = [span for one in told.items() for alternative in one.evidence for span in alternative]
     assert len(spans) == 26
     assert all(span.start is not None for span in spans)
 
