@@ -1,11 +1,13 @@
-"""Asks the sample archive its questions and compares with `baseline.json`: no change makes answers worse unseen.
+"""Asks the sample archive its questions, traces its claims, looks for its quotations, compares with `baseline.json`.
+
+No change makes answers worse unseen.
 
     python -m eval.gate                                   compare; exit 1 when something must not pass
     python -m eval.gate --pin                             write the baseline anew, after a change that is meant
     python -m eval.gate --pin --allow-regression REASON   the same where a floor is lowered
 
 The same data, models and settings give the same answers up to rounding on another processor. Of 84 questions four lost
-and none won are more than the margin allows, three may be rounding.
+and none won are more than the margin allows, three may be rounding; of 20 claims two, of 12 quotations one.
 """
 
 import argparse
@@ -17,16 +19,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from eval.baselines.retrieving import Asking
 from eval.datasets import gold
-from eval.datasets.model import Dataset
+from eval.datasets.model import Claim, Dataset, Question, Quotation
 from eval.gating import Measured, measured, problems, read, repinned, write
 from eval.probes import verdicts
 from eval.runs.files import Places, answer_of
 from eval.runs.model import Run
-from eval.runs.running import System
+from eval.runs.running import Document, System
 from eval.scoring import score
 from index.archive import Archive
 from index.embedding import MiniLmEmbedder
@@ -35,13 +37,17 @@ from index.ingest import ingest
 from index.readers import read_paths
 from rag.answer import Sentence
 from rag.ask import Asker
+from rag.quote import Quoter
 from rag.settings import Settings
+from rag.trace import Tracer
 from rag.verification import Draft
 
+Asked = TypeVar("Asked", Question, Claim | Quotation)
 SAMPLE = Path(str(files("eval"))) / "sample"
 BASELINE = Path(str(files("eval"))) / "baseline.json"
 # How far each may fall before the gate closes: on the sample four questions of 84 are 5 points, at most 9.
 MARGINS = {"passed": 0.08, "evidence@10": 0.08, "accepts": 0.05, "rejects": 0.05}
+STATED = {"claim_right": 0.16, "quotation_status_right": 0.08}  # of 20 claims and 12 quotations
 
 
 def sample() -> Dataset:
@@ -49,17 +55,38 @@ def sample() -> Dataset:
     return gold.load(SAMPLE / "questions.jsonl", SAMPLE / "articles")
 
 
+def statements() -> Dataset:
+    """The sample archive's claims and quotations with their articles."""
+    return gold.load(SAMPLE / "statements.jsonl", SAMPLE / "articles")
+
+
 def answers(system: System, dataset: Dataset) -> Run:
     """What `system` says to every question; a crash is kept as one."""
+    return _run(system.name, dataset, dataset.questions, system.answer)
+
+
+def stated(tracer: Tracer, quoter: Quoter, dataset: Dataset) -> Run:
+    """What becomes of every claim and quotation; a crash is kept as one."""
+
+    items: tuple[Claim | Quotation, ...] = (*dataset.claims, *dataset.quotations)
+
+    def answer(item: Claim | Quotation) -> Document:
+        found = tracer.trace(item.text) if isinstance(item, Claim) else quoter.quote(item.text)
+        return found.to_json()
+
+    return _run("product", dataset, items, answer)
+
+
+def _run(name: str, dataset: Dataset, items: Sequence[Asked], answer: Callable[[Asked], Document]) -> Run:
     places, found = Places(dataset), {}
-    for question in dataset.questions:
+    for item in items:
         try:
-            document = system.answer(question)
+            document = answer(item)
         except Exception as error:
             document = {"error": f"{type(error).__name__}: {error}"}
-        found[question.id] = answer_of({**document, "id": question.id}, places)
-    ranked = {name: tuple(dict.fromkeys(part.article_id for part in one.passages)) for name, one in found.items()}
-    return Run(system.name, found, ranked)
+        found[item.id] = answer_of({**document, "id": item.id}, places)
+    ranked = {item: tuple(dict.fromkeys(part.article_id for part in one.passages)) for item, one in found.items()}
+    return Run(name, found, ranked)
 
 
 def judged(
@@ -105,6 +132,26 @@ def measure(asker: Asker, archive: Archive, settings: Settings, dataset: Dataset
     )
 
 
+def with_statements(found: Measured, run: Run, dataset: Dataset) -> Measured:
+    """`found` with the gated measures of a run on claims and quotations."""
+    scores = score(dataset, run)
+    more = measured(scores, dataset.clusters, found.hashes, STATED)
+    return replace(
+        found,
+        margins={**found.margins, **more.margins},
+        rows={**found.rows, **more.rows},
+        clusters={**found.clusters, **more.clusters},
+        invalid_citations=found.invalid_citations + more.invalid_citations,
+        figures={**more.figures, **found.figures},
+    )
+
+
+def measure_all(asker: Asker, tracer: Tracer, quoter: Quoter, archive: Archive, settings: Settings) -> Measured:
+    """The gated measures of the product on the sample's questions, claims and quotations."""
+    told = statements()
+    return with_statements(measure(asker, archive, settings), stated(tracer, quoter, told), told)
+
+
 def measure_sample() -> Measured:
     """Ingest the sample into a temporary archive, ask everything, and measure."""
     embedder = MiniLmEmbedder.load()
@@ -114,7 +161,8 @@ def measure_sample() -> Measured:
         Archive.open(Path(folder) / "archive", embedder=embedder.identity, writable=True, create=True) as archive,
     ):
         ingest(archive, read_paths([SAMPLE / "articles"]), embedder)
-        return measure(Asker.load(archive, settings, embedder=embedder), archive, settings)
+        asker, tracer = Asker.load(archive, settings, embedder=embedder), Tracer(archive, embedder)
+        return measure_all(asker, tracer, Quoter(archive, lambda: embedder), archive, settings)
 
 
 def gate(now: Measured, path: Path, *, pin: bool, reason: str | None = None) -> list[str]:

@@ -20,7 +20,14 @@ from index.errors import UsageError
 
 FORMAT = "attest.baseline/v1"
 # How far each measure of a scored run may fall: shared/design/grounding.md 3.6 has evidence 1 point, abstention 3.
-MARGINS = {"right_and_cited": 0.03, "evidence@10": 0.01, "abstain_right": 0.03, "claim_right": 0.03}
+MARGINS = {
+    "right_and_cited": 0.03,
+    "evidence@10": 0.01,
+    "abstain_right": 0.03,
+    "claim_right": 0.03,
+    "quotation_status_right": 0.03,
+    "nDCG@10": 0.01,
+}
 NAMED = 8  # items in a sentence
 ROUNDING = 5e-5  # a baseline keeps four places, so that the same value read back may be this much off
 
@@ -46,12 +53,16 @@ class Measured:
 def measured(
     scores: Scores, clusters: Mapping[str, str], hashes: Mapping[str, str], margins: Mapping[str, float] = MARGINS
 ) -> Measured:
-    """The gated measures of a scored run."""
+    """The gated measures of a scored run. Raises UsageError when it has none: a gate of nothing would let all pass."""
     rows = {
         name: {item: row[name] for item, row in scores.rows.items() if name in row}
         for name in margins
         if any(name in row for row in scores.rows.values())
     }
+    if not rows:
+        raise UsageError(
+            f"{scores.run} has no value of {', '.join(margins)}; expected one, or there is nothing to gate"
+        )
     return Measured(
         hashes=hashes,
         margins={name: margins[name] for name in rows},

@@ -44,12 +44,18 @@ def question_row(question: Question, given: Answer) -> Row:
     return row
 
 
+def exact_row(given: Answer, dataset: Dataset) -> Row:
+    """Counts of citations, or of the evidence of a claim or quotation, and of those that are the exact slice."""
+    return {
+        "citations": float(len(given.citations)),
+        "exact": float(sum(quote.is_exact(part, dataset.articles) for part in given.citations)),
+    }
+
+
 def citation_row(given: Answer, dataset: Dataset, plain: Mapping[str, str], judge: Supports) -> Row:
     """Counts of citations and sentences, and how many hold, under `judge`."""
-    citations = [part for sentence in given.sentences for part in sentence.citations]
     row: Row = {
-        "citations": float(len(citations)),
-        "exact": float(sum(quote.is_exact(part, dataset.articles) for part in citations)),
+        **exact_row(given, dataset),
         "not_in_article": float(quote.not_in_article(given, plain)),
         "sentences": float(len(given.sentences)),
         "supported": float(sum(citation.supported(sentence, judge) for sentence in given.sentences)),

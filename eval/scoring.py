@@ -11,6 +11,7 @@ from eval.item_rows import (
     citation_row,
     cited_articles,
     claim_row,
+    exact_row,
     question_row,
     quotation_row,
     relevant_articles,
@@ -82,9 +83,11 @@ def score(dataset: Dataset, run: Run, judge: Supports | None = None) -> Scores:
         row |= {name: values[question.id] for name, values in ranked.items() if question.id in values}
         rows[question.id], kinds[question.id] = row, question.kind
     for item in dataset.claims:
-        rows[item.id], kinds[item.id] = claim_row(item, run.answers[item.id]), "claim"
+        given = run.answers[item.id]
+        rows[item.id], kinds[item.id] = claim_row(item, given) | exact_row(given, dataset), "claim"
     for said in dataset.quotations:
-        rows[said.id], kinds[said.id] = quotation_row(said, run.answers[said.id]), "quotation"
+        given = run.answers[said.id]
+        rows[said.id], kinds[said.id] = quotation_row(said, given) | exact_row(given, dataset), "quotation"
     table = _Table(rows, kinds, dataset.clusters)
     figures = [*_shares(table), *_pooled(table, judge), *_costs(table, run), *_claims(dataset, run, table)]
     confident = [(rows[name], name) for name in rows if "confidence" in rows[name]]
@@ -201,7 +204,7 @@ def _pooled(table: _Table, judge: Supports) -> list[Figure]:
     found += table.ratio(quote.EXACTNESS.id, quote.EXACTNESS, "exact", lambda row: row["citations"])
     asked = [name for name in table.rows if "citations" in table.rows[name]]
     invalid = sum(table.rows[name]["citations"] - table.rows[name]["exact"] for name in asked)
-    lost = sum(table.rows[name]["not_in_article"] for name in asked)
+    lost = sum(table.rows[name].get("not_in_article", 0.0) for name in asked)  # of questions, as in score.py
     measure = Measure("invalid_citations", "citations that are not the exact slice", "0 and up", "Attest", "lower")
     if asked:
         found.append(Figure("invalid_citations", measure, _exactly(invalid, len(asked))))

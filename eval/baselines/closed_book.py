@@ -8,6 +8,7 @@ from typing import Any
 from eval.baselines.constant import document
 from eval.datasets.model import Question
 from eval.runs.running import Document
+from index.atomic import file_sha256
 from index.errors import ModelError
 from rag.likelihood import cores
 from rag.llama_parameters import as_defaults
@@ -25,6 +26,7 @@ class ClosedBook:
     def __init__(self, model: Path, *, context_tokens: int = 2048, threads: int | None = None) -> None:
         import llama_cpp
 
+        self.models = {"model": {"name": model.name, "sha256": file_sha256(model)}}
         threads = threads or cores()
         try:
             with as_defaults(llama_cpp):

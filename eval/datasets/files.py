@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -21,6 +22,9 @@ def save(dataset: Dataset, folder: Path) -> Dataset:
     """Write the dataset into a new folder, the manifest last. Gives it back with its digest."""
     if (folder / MANIFEST).exists():
         raise UsageError(f"{folder} already holds a dataset; name another folder or remove it")
+    counts = Counter(item.id for item in dataset.items())
+    if twice := next((name for name, count in counts.items() if count > 1), None):
+        raise UsageError(f"{dataset.name} has {counts[twice]} items with the id {twice}; expected each id once")
     parts: dict[str, Iterable[Any]] = {
         "articles.jsonl": dataset.articles.values(),
         "questions.jsonl": dataset.questions,
@@ -48,6 +52,8 @@ def load(folder: Path) -> Dataset:
     manifest = json_document(path)
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise UsageError(f"{path} is not of format {FORMAT}; make the dataset again with: attest eval import")
+    if missing := next((name for name in ("name", "notes", "files") if name not in manifest), None):
+        raise UsageError(f'{path} has no "{missing}"; make the dataset again with: attest eval import')
     for name, listed in manifest["files"].items():
         if not (folder / name).is_file():
             raise UsageError(f"{folder} lacks {name}, which its manifest names; make the dataset again")

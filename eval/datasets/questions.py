@@ -78,12 +78,20 @@ def rgb(path: Path) -> Dataset:
                 articles[article.id] = article
                 if part == "positive":
                     true.append((Span(article.id),))
-        answer = row["answer"]
-        strings = [answer] if isinstance(answer, str) else [part for part in answer if isinstance(part, str)]
-        return Question(f"rgb-{row['id']}", "ask", row["query"], strings=tuple(strings), evidence=tuple(true))
+        patterns, strings = _rgb_answer(row["answer"])
+        return Question(f"rgb-{row['id']}", "ask", row["query"], patterns, strings, tuple(true))
 
     questions = tuple(each(path, rows, make))
     return Dataset(path.name, articles, questions, notes={"licence": "no commercial use: test only"})
+
+
+def _rgb_answer(answer: str | list[str | list[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Patterns and strings of an answer: one text, or a list whose every part is wanted, each in one of its forms."""
+    given = [answer] if isinstance(answer, str) else answer
+    parts = [[part] if isinstance(part, str) else part for part in given]
+    if len(parts) == 1:
+        return (), tuple(parts[0])
+    return ("".join(f"(?=[\\s\\S]*(?:{'|'.join(map(re.escape, forms))}))" for forms in parts),), ()
 
 
 def newsquiz(rows: Path, articles: Path) -> Dataset:
@@ -95,7 +103,8 @@ def newsquiz(rows: Path, articles: Path) -> Dataset:
         if not named:
             return None
         answer = row["answer"].strip("“”\"' ")
-        pattern = r"\b" + r"\s+".join(map(re.escape, answer.split())) + r"\b"
+        # No \b: there is none between a space and "$", nor after "%".
+        pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, answer.split())) + r"(?!\w)"
         evidence = tuple((Span(name),) for name in named)
         return Question(row["id"], "ask", row["question"], (pattern,), (answer,), evidence)
 

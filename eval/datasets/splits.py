@@ -5,6 +5,7 @@ small; two articles are near-duplicates when the smaller of them has half of its
 is told from its days and titles where the articles do not name it: within two days, half of the title's words.
 """
 
+import hashlib
 import re
 import zlib
 from collections import Counter, defaultdict
@@ -32,9 +33,13 @@ class Leak:
 
 
 def leaks(left: Dataset, right: Dataset, *, whole: bool = False) -> list[Leak]:
-    """Every leak between the articles that the two sides' evidence names; `whole` compares all of their articles."""
+    """Every leak between the articles that the two sides' evidence names; `whole` compares all of their articles.
+
+    The documents of judged items count as articles.
+    """
     ours, theirs = _used(left, whole), _used(right, whole)
-    found = {(name, name): Leak(name, name, "article") for name in ours.keys() & theirs.keys()}
+    both = (ours.keys() | _named(left)) & (theirs.keys() | _named(right))  # pages whose text is not here, too
+    found = {(name, name): Leak(name, name, "article") for name in both}
     same_text = defaultdict(list)
     for name, article in theirs.items():
         same_text[_plain(article.text)].append(name)
@@ -48,10 +53,17 @@ def leaks(left: Dataset, right: Dataset, *, whole: bool = False) -> list[Leak]:
 
 
 def _used(dataset: Dataset, whole: bool) -> dict[str, Article]:
-    if whole:
-        return dict(dataset.articles)
-    named = {name for item in dataset.items() for name in articles_of(item)}
-    return {name: dataset.articles[name] for name in sorted(named) if name in dataset.articles}
+    """Articles by id, and the documents of judged items by the id of the first that has it and their text's hash."""
+    documents: dict[str, Article] = {}
+    for item in dataset.judged:
+        digest = hashlib.sha256(_plain(item.document).encode("utf-8", "replace")).hexdigest()
+        documents.setdefault(digest, Article(f"{item.id} {digest[:12]}", item.document))
+    used = sorted(dataset.articles.keys() if whole else _named(dataset) & dataset.articles.keys())
+    return {name: dataset.articles[name] for name in used} | {one.id: one for one in documents.values()}
+
+
+def _named(dataset: Dataset) -> set[str]:
+    return {name for item in dataset.items() for name in articles_of(item)}
 
 
 def _plain(text: str) -> str:

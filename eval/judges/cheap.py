@@ -8,6 +8,7 @@ import numpy as np
 
 from eval.judges.judge import Pair, Probabilities
 from eval.judges.windows import window_stems
+from eval.measures import citation
 from rag.terms import content_stems, names, numbers
 from rag.verification import missing_names, missing_numbers
 
@@ -26,6 +27,19 @@ class Constant:
 
     def __call__(self, pairs: Sequence[Pair]) -> Probabilities:
         return np.full(len(pairs), self.probability)
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """1 where the claim stands in the evidence word for word: what `attest eval score` judges citations by."""
+
+    name: str = citation.Verbatim.name
+    of_product: bool = False
+    threshold: float | None = 0.5
+
+    def __call__(self, pairs: Sequence[Pair]) -> Probabilities:
+        judge = citation.Verbatim()
+        return np.asarray([float(judge(pair.evidence, pair.claim)) for pair in pairs], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from index.errors import AttestError, UsageError
 
 Probabilities = npt.NDArray[np.float64]
+CALIBRATED: frozenset[str] = frozenset()  # judges that reach every bar on some source: none does (docs/judges.md)
 _NAME = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")  # what may stand in a metric's id, after the @
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from eval.judges.cheap import Compression, Constant, Lexical, Veto
+from eval.judges.cheap import Compression, Constant, Lexical, Verbatim, Veto
 from eval.judges.judge import Judge
 from eval.judges.windows import Rarity
 from index.errors import UsageError
@@ -50,6 +50,7 @@ def _stance_of() -> Callable[[Rarity], Stance]:
 JUDGES: dict[str, tuple[Callable[[], Judge], str]] = {
     "always-yes": (lambda: Constant("always-yes", 1.0), "supports everything"),
     "always-no": (lambda: Constant("always-no", 0.0), "supports nothing"),
+    "verbatim": (Verbatim, "the claim stands in the evidence word for word; judges citations by default"),
     "lexical": (Lexical, "words and trigrams of the claim in the best three sentences"),
     "compression": (Compression, "how much shorter the claim is once the evidence is known"),
     "veto": (Veto, "names and numbers of the claim in the evidence; may not judge the product"),
@@ -58,7 +59,7 @@ JUDGES: dict[str, tuple[Callable[[], Judge], str]] = {
     "product": (_product, "the product's own check; may not judge the product"),
     "stance": (_stance, "the stance of `attest trace`, rules and claim reader; may not judge the product"),
 }
-CHEAP = ("always-yes", "always-no", "lexical", "compression", "veto")  # load no model
+CHEAP = ("always-yes", "always-no", "verbatim", "lexical", "compression", "veto")  # load no model
 
 
 def find_judge(name: str) -> Judge:

@@ -9,11 +9,12 @@ from eval.measures.coverage import covers
 from eval.runs.model import Answer, Passage, Run, Said
 
 AROUND = 160  # characters of the article on either side of a citation
+EVIDENCE = 3  # pieces of a claim that are shown in their article
 SHOWN = 320  # characters of a retrieved passage
 
 
-def browser(dataset: Dataset, run: Run, found: Mapping[str, Failure], *, passages: int) -> str:
-    """All items, worst first, each folded; `passages` is how many of the retrieved ones are shown."""
+def browser(dataset: Dataset, run: Run, found: Mapping[str, Failure], *, passages: int, most: int) -> str:
+    """All items or the first `most`, worst first, each folded; `passages` is how many of the retrieved are shown."""
     items = {item.id: item for item in dataset.items()}
     order = sorted(items, key=lambda name: (ORDER.index(found[name]), name))
     buttons = "".join(
@@ -24,8 +25,10 @@ def browser(dataset: Dataset, run: Run, found: Mapping[str, Failure], *, passage
     )
     cards = "".join(
         _card(items[name], run.answers[name], found[name], dataset.articles, passages if found[name] != "fine" else 0)
-        for name in order
+        for name in order[:most]
     )
+    if most < len(order):
+        cards += f'<p class="note">{len(order) - most} more items are left out: the page would be too large.</p>'
     return f'<div class="buttons"><button data-show="">all ({len(items)})</button>{buttons}</div>{cards}'
 
 
@@ -49,6 +52,7 @@ def _answer(answer: Answer, articles: Mapping[str, Article]) -> str:
     if answer.short:
         lines.append(f"<p>Short: {escape('; '.join(answer.short))}</p>")
     lines += [_sentence(sentence, articles) for sentence in answer.sentences]
+    lines += [_in_article(part, articles) for part in answer.evidence[:EVIDENCE]]
     if answer.withheld:
         lines.append("<h4>Withheld</h4>")
         lines += [_sentence(sentence, articles) for sentence in answer.withheld]

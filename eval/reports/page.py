@@ -14,6 +14,7 @@ from eval.reports.tables import (
     failures_of,
     failures_table,
     figures_table,
+    named,
     size_note,
     systems_table,
 )
@@ -25,19 +26,31 @@ DEPTHS = (10, 5, 3, 1, 0)  # retrieved passages of a failed item, as many as the
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
 
-def page(dataset: Dataset, runs: Sequence[Run], many: Sequence[Scores], differences: Sequence[Difference]) -> str:
-    """The page for the first run; the others stand beside it in the table, the second in the comparison."""
+def page(
+    dataset: Dataset,
+    runs: Sequence[Run],
+    many: Sequence[Scores],
+    differences: Sequence[Difference],
+    beside: Sequence[Scores] = (),
+) -> str:
+    """The page for the first run; the others and `beside` stand below it in the table, the second is compared."""
     first = many[0]
     found = failures_of(dataset, runs[0], first)
-    head = _head(first, many, differences, failures_table(found, dict(first.kinds)), runs[0])
-    for depth in DEPTHS:
-        whole = _whole(f"{first.run} on {first.dataset}", head + browser(dataset, runs[0], found, passages=depth))
+    head = _head(many, beside, differences, failures_table(found, dict(first.kinds)), runs[0])
+    sizes = [(depth, len(found)) for depth in DEPTHS]
+    sizes += [(0, len(found) >> halved) for halved in range(1, len(found).bit_length() + 1)]
+    for depth, most in sizes:
+        items = browser(dataset, runs[0], found, passages=depth, most=most)
+        whole = _whole(f"{first.run} on {first.dataset}", head + items)
         if len(whole.encode("utf-8", "xmlcharrefreplace")) < LARGEST:
             break
     return whole
 
 
-def _head(first: Scores, many: Sequence[Scores], differences: Sequence[Difference], failures: Table, run: Run) -> str:
+def _head(
+    many: Sequence[Scores], beside: Sequence[Scores], differences: Sequence[Difference], failures: Table, run: Run
+) -> str:
+    first = many[0]
     shares = [one for one in first.figures if one.measure.range in ("0 to 1", "0 or 1")]
     parts = [
         f"<h1>{escape(first.run)} on {escape(first.dataset)}</h1>",
@@ -45,7 +58,7 @@ def _head(first: Scores, many: Sequence[Scores], differences: Sequence[Differenc
     ]
     if first.crashed:
         parts.append(f'<p class="bad">{first.crashed} crashed and count as misses.</p>')
-    parts += ["<h2>Systems</h2>", _table(systems_table(many))]
+    parts += ["<h2>Systems</h2>", _table(systems_table([*many, *beside]))]
     if differences:
         parts += [f"<h2>{escape(many[1].run)} less {escape(first.run)}</h2>", _table(comparison_table(differences))]
         parts.append(svg.differences(differences))
@@ -71,7 +84,8 @@ def _told(run: Run) -> str:
 def _definitions(scores: Scores) -> str:
     measures = {one.measure.id: one.measure for one in scores.figures}
     rows = "".join(
-        f"<li><b>{escape(each.id)}</b> ({escape(each.range)}, {each.better} is better): {escape(each.definition)}. "
+        f"<li><b>{escape(named(each.id))}</b> ({escape(each.range)}, {each.better} is better): "
+        f"{escape(each.definition)}. "
         f'<span class="note">{escape(each.source)}</span></li>'
         for each in measures.values()
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from eval.comparing import Difference
 from eval.datasets.model import Dataset
 from eval.failures import ORDER, Failure, failure
+from eval.judges.judge import CALIBRATED
 from eval.runs.model import Run
 from eval.scoring import Figure, Scores
 from eval.statistics.detectable import DISCORDANT, POWER, detectable
@@ -42,10 +43,17 @@ def with_interval(figure: Figure) -> str:
     return f"{number(interval.value)} [{number(interval.low)}, {number(interval.high)}]"
 
 
+def named(identity: str) -> str:
+    """A figure's id; after one that rests on a judge, as after `citation_recall@lexical`, that it is uncalibrated."""
+    judge = identity.partition("@")[2]
+    known = not judge or judge[0].isdigit() or judge in CALIBRATED  # in evidence@10 a depth stands there
+    return identity if known else f"{identity} (uncalibrated)"
+
+
 def figures_table(scores: Scores) -> Table:
     """Every figure of a run: value with interval, rows, clusters."""
     rows = [
-        [figure.id, with_interval(figure), str(figure.interval.n), str(figure.interval.clusters)]
+        [named(figure.id), with_interval(figure), str(figure.interval.n), str(figure.interval.clusters)]
         for figure in scores.figures
     ]
     return [["figure", "value [95%]", "rows", "clusters"], *rows]

@@ -23,10 +23,11 @@ def markdown(table: Table) -> str:
     return "\n".join([rows[0], "|" + "---|" * len(table[0]), *rows[1:]])
 
 
-def render_scores(many: Sequence[Scores]) -> str:
-    """For the terminal: the systems beside each other, then all figures of the first."""
+def render_scores(many: Sequence[Scores], beside: Sequence[Scores] = ()) -> str:
+    """For the terminal: the systems and those `beside` them in a table, then all figures of the first."""
     first = many[0]
-    parts = [plain(systems_table(many))] if len(many) > 1 else []
+    systems = [*many, *beside]
+    parts = [plain(systems_table(systems))] if len(systems) > 1 else []
     parts += [f"{first.run} on {first.dataset}", plain(figures_table(first)), size_note(first)]
     if first.crashed:
         parts.append(f"{first.crashed} crashed and count as misses.")
@@ -39,11 +40,15 @@ def render_comparison(first: str, second: str, differences: Sequence[Difference]
 
 
 def markdown_report(
-    many: Sequence[Scores], differences: Sequence[Difference], failures: Table, environment: Sequence[tuple[str, str]]
+    many: Sequence[Scores],
+    differences: Sequence[Difference],
+    failures: Table,
+    environment: Sequence[tuple[str, str]],
+    beside: Sequence[Scores] = (),
 ) -> str:
     """The whole report but for the questions themselves."""
     first = many[0]
-    parts = [f"# {first.run} on {first.dataset}", size_note(first), markdown(systems_table(many))]
+    parts = [f"# {first.run} on {first.dataset}", size_note(first), markdown(systems_table([*many, *beside]))]
     if differences:
         parts += [f"## {many[1].run} less {first.run}", markdown(comparison_table(differences))]
     parts += ["## All figures", markdown(figures_table(first)), "## What went wrong", markdown(failures)]

@@ -55,6 +55,8 @@ def read(folder: Path, dataset: Dataset) -> Run:
     if not (folder / ENVIRONMENT).is_file():
         raise UsageError(f"{folder} holds no finished run ({ENVIRONMENT} is missing); expected one of: attest eval run")
     environment = json_document(folder / ENVIRONMENT)
+    if not isinstance(environment, dict) or not {"system", "dataset", "files"} <= environment.keys():
+        raise UsageError(f"{folder / ENVIRONMENT} does not name system, dataset and files; make the run again")
     of = environment["dataset"]
     if of["digest"] != dataset.digest:
         raise UsageError(

@@ -1,12 +1,13 @@
 """Baselines over a small real archive with vectors from a hash: no model is loaded."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from eval.baselines.closed_book import ClosedBook
-from eval.baselines.constant import AlwaysAbstain, AlwaysYes
+from eval.baselines.constant import AlwaysAbstain, AlwaysYes, constant_runs
 from eval.baselines.copying import Copying, lead
 from eval.baselines.retrieving import (
     Asking,
@@ -27,7 +28,7 @@ from rag.models import find_language_model
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
 from tests.eval.chain import plain_asker
-from tests.eval.made import ARTICLES, DATASET, QUESTIONS
+from tests.eval.made import ARTICLES, CLAIMS, DATASET, QUESTIONS, QUOTATIONS
 from tests.index.fakes import HashEmbedder, record
 
 
@@ -59,6 +60,14 @@ def test_always_yes_answers_everything_and_cites_nothing() -> None:
     found = figures(AlwaysYes())
     assert (found["ask_answered"], found["abstain_right"], found["ask_right"]) == (1.0, 0.0, 0.0)
     assert found["unsupported_sentences@verbatim"] == 1.0
+
+
+def test_the_constants_take_sides_on_claims_and_quotations_too() -> None:
+    whole = replace(DATASET, claims=CLAIMS, quotations=QUOTATIONS)
+    abstaining, yes = (score(whole, run) for run in constant_runs(whole))
+    assert (abstaining.run, yes.run) == ("always abstain", "always yes")
+    assert abstaining.figure("claim_right_not_found") == yes.figure("claim_right_supports") == 1.0
+    assert (abstaining.figure("quotation_status_right"), yes.figure("quotation_status_right")) == (0.0, 0.5)
 
 
 def test_a_copied_passage_has_perfect_citations(archive: Archive) -> None:
@@ -120,7 +129,9 @@ def test_every_system_is_built_by_name_and_others_are_refused(archive: Archive, 
 
 @pytest.mark.model
 def test_the_model_without_passages_answers_or_abstains_and_cites_nothing() -> None:
-    found = ClosedBook(find_language_model(None)).answer(QUESTIONS[0])
+    system = ClosedBook(find_language_model(None))
+    assert len(system.models["model"]["sha256"]) == 64
+    found = system.answer(QUESTIONS[0])
     assert found["status"] in ("answered", "abstained")
     assert all(said["citations"] == [] for said in found["sentences"])
     assert found["tokens"] > 10

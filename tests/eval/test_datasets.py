@@ -133,7 +133,7 @@ class TestFormats:
         )  # fmt: skip
         [question] = load_format("newsquiz", [rows, tmp_path]).questions
         assert question.evidence == ((Span("https://example.org/a"),),)
-        assert question.patterns == (r"\bIvo\s+Brandt\b",)
+        assert question.patterns == (r"(?<!\w)Ivo\s+Brandt(?!\w)",)
 
     def test_squad_answers_are_spans_and_strings(self, tmp_path: Path) -> None:
         qas = [

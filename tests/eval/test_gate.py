@@ -13,18 +13,21 @@ import pytest
 
 from eval.baselines.retrieving import Asking
 from eval.datasets.model import Dataset, Question
-from eval.gate import BASELINE, SAMPLE, answers, gate, hashes, judged, measure, sample
+from eval.gate import BASELINE, SAMPLE, answers, gate, hashes, judged, measure, measure_all, sample
 from eval.gating import Measured, problems, read, repinned, run_hashes, write
 from eval.probes import probes
 from eval.runs.running import Document
 from index.archive import Archive, Filters
+from index.embedding import MiniLmEmbedder
 from index.errors import UsageError
 from index.ingest import ingest
 from index.readers import read_paths
 from rag.answer import RetrievedPassage
 from rag.ask import Asker
+from rag.quote import Quoter
 from rag.retrieval import POOL, HybridRetriever
 from rag.settings import Settings
+from rag.trace import Tracer
 from rag.verification import Check, Cited
 from tests.eval import chain
 from tests.index.fakes import HashEmbedder
@@ -33,8 +36,12 @@ SAME = {"data": "d", "models": "m", "settings": "s"}
 
 
 @pytest.mark.model
-def test_answers_on_the_sample_are_no_worse_than_the_baseline(asker: Asker, sample_archive: Archive) -> None:
-    assert problems(measure(asker, sample_archive, Settings()), read(BASELINE)) == []
+def test_answers_on_the_sample_are_no_worse_than_the_baseline(
+    asker: Asker, sample_archive: Archive, embedder: MiniLmEmbedder
+) -> None:
+    tracer, quoter = Tracer(sample_archive, embedder), Quoter(sample_archive, lambda: embedder)
+    now = measure_all(asker, tracer, quoter, sample_archive, Settings())
+    assert problems(now, read(BASELINE)) == []
 
 
 def pinned(passed: dict[str, float], *, margin: float = 0.08, invalid: int = 0) -> Measured:

@@ -15,7 +15,7 @@ from eval.failures import failure
 from eval.gate import answers
 from eval.reports import page as page_module
 from eval.reports.page import page
-from eval.reports.tables import failures_of, failures_table, with_interval
+from eval.reports.tables import failures_of, failures_table, figures_table, named, with_interval
 from eval.reports.text import markdown, markdown_report, plain, render_scores
 from eval.runs import files
 from eval.runs.model import Answer, Passage, Run, Said
@@ -114,6 +114,12 @@ class TestText:
         assert re.fullmatch(r"0\.667 \[0\.\d{3}, 1\.000\]", shown["ask_right"])
         assert shown["invalid_citations"] == "0.000"
 
+    def test_a_measure_that_rests_on_a_judge_is_called_uncalibrated(self, scores: Scores) -> None:
+        names = [row[0] for row in figures_table(scores)]
+        assert "citation_recall@verbatim (uncalibrated)" in names
+        assert "ask_evidence@10" in names
+        assert named("citation_recall@lexical-0.6") == "citation_recall@lexical-0.6 (uncalibrated)"
+
     def test_the_terminal_shows_systems_figures_and_what_the_size_can_tell(
         self, scores: Scores, abstaining: Scores
     ) -> None:
@@ -145,6 +151,13 @@ class TestPage:
         assert '<p class="said supported">It cost 40 million crowns.</p>' in card
         assert "<li class=gold>" in card
 
+    def test_the_evidence_of_a_claim_is_shown_in_its_article(self) -> None:
+        dataset = Dataset("claims", ARTICLES, claims=CLAIMS[:1])
+        evidence = files.answer_of(ANSWERS[0], files.Places(DATASET)).citations
+        run = Run("x", {"c1": Answer("c1", "supported", evidence=evidence)})
+        card = page(dataset, [run], [score(dataset, run)], []).split("<h4>Gold</h4>")[0]
+        assert "<mark>The mayor Marta Kovar opened the new dam at Orle in May.</mark> It cost 40 million" in card
+
     def test_what_went_wrong_comes_first(self, run: Run, scores: Scores) -> None:
         text = page(DATASET, [run], [scores], [])
         order = re.findall(r"<b>(q\d)</b>", text)
@@ -169,8 +182,17 @@ class TestPage:
     ) -> None:
         whole = page(DATASET, [run], [scores], [])
         assert "<ol" in whole
+        monkeypatch.setattr(page_module, "LARGEST", len(whole) - 100)
+        assert len(page(DATASET, [run], [scores], [])) < len(whole) - 100
+
+    def test_a_page_too_large_without_any_passage_leaves_items_out_and_says_so(
+        self, run: Run, scores: Scores, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(page_module, "LARGEST", 1000)
-        assert "<ol" not in page(DATASET, [run], [scores], [])
+        text = page(DATASET, [run], [scores], [])
+        assert "<ol" not in text
+        assert "6 more items are left out" in text
+        assert text.count('class="item"') == 0
 
 
 class TestChoosing:

@@ -1,4 +1,5 @@
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +54,14 @@ class TestFiles:
         path = tmp_path / "run" / name
         path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
         with pytest.raises(UsageError, match=r"is not the file that env\.json names"):
+            files.read(tmp_path / "run", dataset)
+
+    @pytest.mark.parametrize("told", ["[]", "{}", '{"system": "x", "dataset": {}}'])
+    def test_half_an_environment_is_refused_in_a_sentence(
+        self, told: str, run: Run, dataset: Dataset, tmp_path: Path
+    ) -> None:
+        (tmp_path / "run" / "env.json").write_text(told, encoding="utf-8")
+        with pytest.raises(UsageError, match="does not name system, dataset and files"):
             files.read(tmp_path / "run", dataset)
 
     def test_missing_and_unknown_ids_are_refused(self, dataset: Dataset, tmp_path: Path) -> None:
@@ -157,6 +166,17 @@ class TestScoring:
     def test_scoring_the_same_files_twice_gives_the_same(self, run: Run, dataset: Dataset) -> None:
         assert score(dataset, run).to_json() == score(dataset, run).to_json()
 
+    def test_four_hundred_questions_are_scored_in_under_ten_seconds(self) -> None:
+        """Processor time of this process, so that a busy machine is no failing test."""
+        many = [(replace(item, id=f"{item.id}-{copy}"), item.id) for copy in range(67) for item in DATASET.questions]
+        places = files.Places(DATASET)
+        given = {row["id"]: files.answer_of(row, places) for row in ANSWERS}
+        dataset = replace(DATASET, questions=tuple(item for item, _ in many))
+        run = Run("many", {item.id: replace(given[name], id=item.id) for item, name in many})
+        began = time.process_time()
+        assert len(score(dataset, run).rows) == 402
+        assert time.process_time() - began < 10
+
     def test_a_shifted_citation_is_invalid(self, tmp_path: Path) -> None:
         shifted = json.loads(json.dumps(ANSWERS))
         shifted[0]["sentences"][0]["citations"][0]["start"] += 1
@@ -194,6 +214,7 @@ class TestScoring:
         assert found["claim_evidence@3"] == 0.5
         assert found["fever_score"] == pytest.approx(1 / 3)
         assert found["quotation_status_right"] == found["quotation_speaker_right"] == 0.5
+        assert (found["invalid_citations"], found["quote_exactness"]) == (0, 1.0)  # of the evidence
         # supported: precision 1/2, recall 1; refuted: 1; not found: 0
         assert found["stance_macro_f1"] == pytest.approx((2 / 3 + 1 + 0) / 3)
 

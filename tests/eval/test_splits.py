@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from eval.datasets.model import Article, Dataset, Question, Span
+from eval.datasets.model import Article, Claim, Dataset, Judged, Question, Span
 from eval.datasets.splits import leaks
 from tests.eval.made import CARRIED, DAM, FAIR
 
@@ -35,3 +35,18 @@ class TestSplits:
         side = self.side(a=Article("1", DAM), b=Article(CARRIED.article_id, FAIR))
         assert leaks(side, unused) == []
         assert len(leaks(side, unused, whole=True)) == 1
+
+    def test_the_documents_of_judged_items_are_articles(self) -> None:
+        left = Dataset(
+            "left", judged=(Judged("j-0", "s", DAM, "a", "supported"), Judged("j-1", "s", DAM, "b", "partial"))
+        )
+        right = Dataset("right", judged=(Judged("j-0", "s", FAIR, "a", "supported"),))
+        assert leaks(left, right) == []
+        assert [leak.kind for leak in leaks(left, left)] == ["article"]
+        assert len(leaks(left, self.side(a=Article("1", DAM)))) == 1
+
+    def test_a_page_that_both_sides_name_is_a_leak_without_its_text(self) -> None:
+        claims = [Claim("c", "x", "supports", ((Span(page),),)) for page in ("Orle", "Lune")]
+        one, other = (Dataset("d", claims=(claim,)) for claim in claims)
+        assert [leak.left for leak in leaks(one, one)] == ["Orle"]
+        assert leaks(one, other) == []

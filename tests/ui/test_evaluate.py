@@ -54,7 +54,10 @@ def test_a_run_of_a_batch_is_scored(dataset: Path, run: Path, capsys: Capture) -
     figures = {one["id"]: one["value"] for one in scores["figures"]}
     assert figures["ask_right"] == pytest.approx(2 / 3)
     assert main(["eval", "score", str(dataset), str(run)]) == 0
-    assert "ask_right " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "ask_right " in said
+    assert "\nalways abstain " in said  # what reads nothing is always in the table
+    assert "\nalways yes " in said
 
 
 def test_citations_are_judged_by_the_judge_that_is_named(dataset: Path, run: Path, capsys: Capture) -> None:
@@ -87,10 +90,22 @@ def test_the_product_is_asked_and_its_models_are_told(
     assert str(tmp_path) not in json.dumps(told)
 
 
+def test_the_embedder_of_a_baseline_is_told(dataset: Path, filled: Path, parts: FakeParts, tmp_path: Path) -> None:
+    out = tmp_path / "dense"
+    assert (
+        main(["eval", "run", str(dataset), "--out", str(out), "--archive", str(filled), "--system", "dense"], parts)
+        == 0
+    )
+    told = json.loads((out / "env.json").read_text(encoding="utf-8"))
+    assert set(told["models"]["embedder"]) == {"name", "dim", "sha256"}
+
+
 def test_reports_are_written(dataset: Path, run: Path, tmp_path: Path, capsys: Capture) -> None:
     for name, start in (("r.html", "<!doctype html>"), ("r.md", "# product on")):
         assert main(["eval", "report", str(dataset), str(run), "--out", str(tmp_path / name)]) == 0
-        assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert text.startswith(start)
+        assert "always yes" in text
     assert "bytes" in capsys.readouterr().out
 
 

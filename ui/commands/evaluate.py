@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from eval.measures.citation import Supports
     from eval.runs.model import Run
     from eval.scoring import Scores
+    from index.embedding import Embedder
     from rag.ask import Asker
 
 NOT_PASSED = 1
@@ -88,6 +89,7 @@ def _run(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         with ExitStack() as stack, Progress(console, "question") as progress:
             kit, models = _kit(args, parts, dataset, stack)
             system = build(args.system, kit)
+            models.update(getattr(system, "models", {}))
             progress.start()
 
             def seen(done: int, total: int) -> None:
@@ -106,7 +108,7 @@ def _run(args: argparse.Namespace, console: Console, parts: Parts) -> int:
 def _kit(
     args: argparse.Namespace, parts: Parts, dataset: "Dataset", stack: ExitStack
 ) -> "tuple[Kit, dict[str, object]]":
-    """What systems are built of, the archive opened at most once, and the models that the product loaded."""
+    """What systems are built of, the archive opened at most once, and the models that were loaded."""
     from functools import cache
 
     from eval.baselines.systems import Kit
@@ -119,18 +121,24 @@ def _kit(
         models.update(getattr(loaded, "models", {}))
         return loaded
 
-    return Kit(dataset, args.settings, archive, lambda: parts.embedder(args.settings, quickly=True), asker), models
+    def embedder() -> "Embedder":
+        loaded = parts.embedder(args.settings, quickly=True)
+        models["embedder"] = {"name": loaded.name, "dim": loaded.dim, "sha256": loaded.sha256}
+        return loaded
+
+    return Kit(dataset, args.settings, archive, embedder, asker), models
 
 
 def _score(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     del parts
     from eval.reports.text import render_scores
 
-    _, _, many = _scored(args.dataset, args.runs, _judge(args.judge, args.line))
+    judge = _judge(args.judge, args.line)
+    dataset, _, many = _scored(args.dataset, args.runs, judge)
     if args.json:
         console.document({"runs": [scores.to_json() for scores in many]})
     else:
-        console.result(render_scores(many))
+        console.result(render_scores(many, _constants(dataset, many, judge)))
     return 0
 
 
@@ -163,10 +171,10 @@ def _report(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     dataset, runs, many = _scored(args.dataset, args.runs)
     differences = compare(many[0], many[1], dataset.clusters) if len(many) > 1 else []
     if out.suffix == ".html":
-        text = page(dataset, runs, many, differences)
+        text = page(dataset, runs, many, differences, _constants(dataset, many))
     else:
         failures = failures_table(failures_of(dataset, runs[0], many[0]), dict(many[0].kinds))
-        text = markdown_report(many, differences, failures, told(runs[0]))
+        text = markdown_report(many, differences, failures, told(runs[0]), _constants(dataset, many))
     try:
         out.write_text(text, encoding="utf-8", errors="xmlcharrefreplace", newline="\n")
     except OSError as error:
@@ -202,6 +210,15 @@ def _scored(
     loaded = files.load(Path(dataset))
     runs = [read(Path(folder), loaded) for folder in folders]
     return loaded, runs, [score(loaded, run, judge) for run in runs]
+
+
+def _constants(dataset: "Dataset", many: "list[Scores]", judge: "Supports | None" = None) -> "list[Scores]":
+    """What reads nothing, scored beside the runs: always in the table, and not twice where it is among them."""
+    from eval.baselines.constant import constant_runs
+    from eval.scoring import score
+
+    shown = {scores.run for scores in many}
+    return [score(dataset, run, judge) for run in constant_runs(dataset) if run.name not in shown]
 
 
 def _gate(args: argparse.Namespace, console: Console, parts: Parts) -> int:

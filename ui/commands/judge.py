@@ -20,7 +20,10 @@ HEADER = (
     "judge", "source", "yes/no", "docs", "BAcc", "95%", "human", "TPR", "TNR", "AUROC", "kappa", "95%", "ECE",
     "copied", "deleted", "number", "date", "name", "negated", "echoed", "empty", "",
 )  # fmt: skip
-NAMES = ("always-yes", "always-no", "lexical", "compression", "veto", "similarity", "likelihood", "product", "stance")
+NAMES = (
+    "always-yes", "always-no", "verbatim", "lexical", "compression", "veto", "similarity", "likelihood", "product",
+    "stance",
+)  # fmt: skip
 TEXT_COLUMNS = (0, 1, len(HEADER) - 1)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.judges.cheap import Compression, Constant, Lexical, Veto
+from eval.judges.cheap import Compression, Constant, Lexical, Verbatim, Veto
 from eval.judges.judge import Judge, Pair, Probabilities, judge_of_product, metric_name, probabilities
 from eval.judges.judging import Judging
 from eval.judges.learned import LikelihoodGain, Product, Similarity, Traced
@@ -251,3 +251,8 @@ def test_a_word_is_rarer_the_fewer_sentences_have_it() -> None:
     assert rarity("dog") == pytest.approx(math.log(1 + 3 / 2))
     assert rarity("cat") == rarity.most == pytest.approx(math.log(4))
     assert Rarity("").most == 1.0
+
+
+def test_verbatim_is_word_for_word_whatever_the_white_space() -> None:
+    assert of(Verbatim(), "It  carried 214\npeople.", "At noon. It carried 214 people.") == 1.0
+    assert of(Verbatim(), "It carried 215 people.", "At noon. It carried 214 people.") == 0.0
