@@ -23,7 +23,7 @@ from rag.first_seen import earliest
 from rag.posts import read_post
 from rag.retrieval import HybridRetriever
 from rag.sources import CopySources, Sources
-from rag.stance import RuleStance, Stance
+from rag.stance import VERBATIM, Judged, RuleStance, Stance
 from rag.verdict import ClaimVerdict, Part, Trace, TracedEvidence, together, verdict_of
 from rag.windows import WindowSearch
 
@@ -38,6 +38,7 @@ BEHIND = 0.5  # how far the score of one that counts may lie behind the best; .0
 BEHIND_DATE = 4.0  # ... of one that gives another date: it lacks that of the claim by what it is; 0 to 4
 SURE_NUMBER = 0.8  # as sure of another number as that, one counts as well
 NEAR_NUMBER = 0.8  # ... from this share of the highest relevance
+UNTOLD = Judged(0.0, 0.0, 1.0, bears=0.0)
 SURE = 0.45  # probability of a stance from which it counts; .4 to .5, for refutations without a reason to .8
 
 
@@ -123,6 +124,10 @@ class Tracer:
             ranked = self._windows.rank(statement, vector, pool)
         with clock.step("judge"):
             judged = self._stance.judge(statement, [one.window for one in ranked])
+            if (
+                other_script(statement) is not None
+            ):  # the models know English: there they tell nothing but the same words
+                judged = [one if one.supports >= VERBATIM.supports else UNTOLD for one in judged]
             return self._ranking(ranked, judged)
 
     def _independent(self, evidence: Sequence[TracedEvidence], stance: str) -> int:
