@@ -38,7 +38,6 @@ BEHIND = 0.5  # how far the score of one that counts may lie behind the best; .0
 BEHIND_DATE = 4.0  # ... of one that gives another date: it lacks that of the claim by what it is; 0 to 4
 SURE_NUMBER = 0.8  # as sure of another number as that, one counts as well
 NEAR_NUMBER = 0.8  # ... from this share of the highest relevance
-UNTOLD = Judged(0.0, 0.0, 1.0, bears=0.0)
 SURE = 0.45  # probability of a stance from which it counts; .4 to .5, for refutations without a reason to .8
 
 
@@ -124,10 +123,8 @@ class Tracer:
             ranked = self._windows.rank(statement, vector, pool)
         with clock.step("judge"):
             judged = self._stance.judge(statement, [one.window for one in ranked])
-            if (
-                other_script(statement) is not None
-            ):  # the models know English: there they tell nothing but the same words
-                judged = [one if one.supports >= VERBATIM.supports else UNTOLD for one in judged]
+            if other_script(statement) is not None:
+                judged = [_by_the_same_words(one) for one in judged]
             return self._ranking(ranked, judged)
 
     def _independent(self, evidence: Sequence[TracedEvidence], stance: str) -> int:
@@ -154,6 +151,12 @@ class Tracer:
             return "no article says it or its opposite plainly enough" if evidence else "no article is about it"
         told = [one.reason for one in evidence if one.counts and one.stance == "refutes" and one.reason]
         return told[0] if told and verdict != "supported" else None
+
+
+def _by_the_same_words(judged: Judged) -> Judged:
+    """As it is where the sentence is the claim, else neither: of other letters the models, which know English, tell
+    nothing."""
+    return judged if judged.supports >= VERBATIM.supports else Judged(0.0, 0.0, 1.0, bears=judged.bears)
 
 
 def _weighed(statement: str, part: int, found: Sequence[Bearing]) -> list[TracedEvidence]:
