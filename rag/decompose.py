@@ -1,13 +1,20 @@
 """Questions that ask for two things: "how many ..., and what ...", "how did it change between A and B".
 
 A comparison is two single-fact lookups; each half is searched and read on its own, and the answer has a sentence for
-each. Rules only: a half that is cut wrongly is read beside the whole question, never instead of it.
+each. Rules only: a half that is cut wrongly is read beside the whole question, never instead of it. What a half lacks
+to stand alone it takes from the other (`rag/standing_alone.py`).
 """
 
 import re
 
+from rag.standing_alone import AUXILIARY as _AUXILIARY
+from rag.standing_alone import stand_alone
+
 _ASKING = r"(?:what|how|who|whom|whose|which|when|where|why|did|does|do|was|were|is|are|has|had|to what|by how|in what)"
-_PREPOSITION = r"(?:to|for|with|on|in|at|by|from|of|under|about)"
+_PREPOSITION = (
+    r"(?:to|for|with|on|in|at|by|from|of|under|about|as|through|over|into|against|between|during|after|before|until|"
+    r"since|within|because of|according to)"
+)
 _IN = r"(?:in|on|by|as of|during|at|after|before)"
 # Longest first: "how did X compare, in 2012, with Y, and what ..." is cut at its conjunction.
 _CONJUNCTION = re.compile(
@@ -18,20 +25,49 @@ _EACH = re.compile(
     r"(?P<one>.+?) and (?P<two>.+?) each (?P<after>.+)$",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"^(?P<before>.+?) (?:between|from) (?P<one>.+?) (?:and|to) (?P<two>.+)$", re.IGNORECASE)
+_DISAGREE = re.compile(
+    r"^(?:how|why|on what|about what|what) (?:did|do|does|have|had) (?P<one>.+?) and (?P<two>.+?) "
+    r"(?:disagree|differ|diverge|clash|split|part ways)\w*(?P<after> (?:on|over|about|in|as to)\b.*)?$",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"^(?P<before>.+?) (?:between (?P<one>.+) and|from (?P<start>.+?) to) (?P<two>.+)$", re.IGNORECASE
+)
 _COMPARED = re.compile(
     r"^(?P<one>.+?),? (?:compared?|contrast\w*|differ\w*|stand\w* against|versus) "
     r"(?:with|to|from|against)? ?(?P<two>.+)$",
     re.IGNORECASE,
 )
 _CONTRAST = re.compile(r"^(?:contrast|compare) (?P<one>.+?),? (?:with|and|to) (?P<two>.+)$", re.IGNORECASE)
-_TWICE = re.compile(rf"^(?P<before>.+?) (?P<one>{_IN} .+?),? and (?P<two>{_IN} .+)$", re.IGNORECASE)
+# "... in May and in July", or else "... by the mayor in May and after the flood": what comes before is asked of both.
+_TWICE = (
+    re.compile(rf"^(?P<before>.+) (?P<one>(?P<with>{_IN}) .+?),? and (?P<two>(?P=with) .+)$", re.IGNORECASE),
+    re.compile(rf"^(?P<before>.+?) (?P<one>{_IN} .+?),? and (?P<two>{_IN} .+)$", re.IGNORECASE),
+)
 _CHANGE = re.compile(
     r"\b(?:chang|differ|shift|mov|evolv|grow|grew|f[ae]ll|rose|rise|compar|from|between)\w*", re.IGNORECASE
 )
 _HOW = re.compile(
     r"(?:how|by how|in what way|to what extent)\b", re.IGNORECASE
 )  # "which event did X compare with Y?" is one
+# "How did the price of sand change": a sentence that answers for one of the two times says what it was, not that it
+# changed.
+_CHANGED = re.compile(
+    r"^(?:how|by how much|in what way|to what extent) (?:did|do|does|has|have|had) (?P<what>.+? .+?) "
+    r"(?:chang|differ|shift|mov|evolv|grow|grew|f[ae]ll|ris|rose|compar)\w*$",
+    re.IGNORECASE,
+)
+# Two dates and an "and" between them: "how did A in May 2018 and B in June 2019 judge it", "what did it cost in the
+# slumps of May 2016 and June 2018", "what did A say of it as a plan in 2017 and as a law in 2018".
+_DATE = r"(?:(?:early |late |mid-)?[A-Z][a-z]+ (?:\d{1,2},? )?(?:of )?)?(?:18|19|20)\d\d"
+_DATED_EACH = re.compile(
+    rf"^(?P<before>(?:[Hh]ow|[Ww]hat|[Ww]hy|[Ww]hich|[Ww]ho)(?: \w+)? {_AUXILIARY}) (?P<one>.+? {_DATE}),? and "
+    rf"(?P<two>.+? {_DATE}),? (?P<after>(?:each |both )?[a-z]+ .+)$"
+)
+_DATED = re.compile(rf"^(?P<before>.+?) (?P<at>{_DATE}),? and (?P<two>(?:.+? )?{_DATE})(?P<after>\b.*)$")
+_HOW_DID = re.compile(r"^how (?:did|do|does|has|have|had) (?P<what>.+)$", re.IGNORECASE)
+_THAT_OF = re.compile(rf"^(?:that|those|the one|the ones) (?P<rest>(?:{_PREPOSITION})\b.+)$", re.IGNORECASE)
+_BEFORE_PLACE = re.compile(r"^(?P<what>.+?) (?:in|on|by|at|from|under|during|among|as of)\b", re.IGNORECASE)
 LEAST_WORDS = 4
 
 
@@ -44,6 +80,7 @@ def halves(question: str) -> tuple[str, str] | None:
     one, two = (" ".join(half.split()).strip(" ,;:") for half in made)
     if min(len(one.split()), len(two.split())) < LEAST_WORDS:
         return None
+    one, two = stand_alone(one, two)
     return f"{one}?", f"{two}?"
 
 
@@ -54,11 +91,53 @@ def _cut(text: str) -> tuple[str, str] | None:
         return f"{match['before']}{match['one']} {match['after']}", f"{match['before']}{match['two']} {match['after']}"
     if match := _CONJUNCTION.match(text):
         return match["one"], match["two"]
+    if match := _DISAGREE.match(text):
+        after = match["after"] or ""
+        return f"What did {match['one']} say{after}", f"What did {match['two']} say{after}"
     if _HOW.match(text):
         if (match := _BETWEEN.match(text)) and _CHANGE.search(match["before"]):
-            return f"{match['before']} {match['one']}", f"{match['before']} {match['two']}"
+            return _at(match["before"], match["one"] or match["start"]), _at(match["before"], match["two"])
         if match := _COMPARED.match(text):
-            return match["one"], match["two"]
-    if match := _TWICE.match(text):
+            return _compared(match["one"], match["two"])
+    if match := _TWICE[0].match(text) or _TWICE[1].match(text):
         return f"{match['before']} {match['one']}", f"{match['before']} {match['two']}"
-    return None
+    if match := _DATED_EACH.match(text):
+        after = re.sub(r"^(?:each|both) ", "", match["after"])
+        return f"{match['before']} {match['one']} {after}", f"{match['before']} {match['two']} {after}"
+    return _dated(text)
+
+
+def _dated(text: str) -> tuple[str, str] | None:
+    """A question that names two dates, what stands before the second asked of both; None when it cannot be seen."""
+    match = _DATED.match(text)
+    if match is None or re.search(r"\b(?:between|from|since|both)\b", match["before"][-60:], re.IGNORECASE):
+        return None
+    one, two = f"{match['before']} {match['at']}", re.sub(r"^another ", "", match["two"])
+    if two.isdigit():  # "in 2013 and 2014" may well be one time
+        return None
+    if re.fullmatch(_DATE, two):  # "in the slumps of January 2016 and November 2018"
+        return f"{one}{match['after']}", f"{match['before']} {two}{match['after']}"
+    first = two.split()[0]
+    if re.fullmatch(_PREPOSITION, first):
+        kept, found, _ = one.rpartition(f" {first} ")
+    else:
+        name = re.search(rf" (?:[A-Z][\w'’.-]+ )+(?=in |on |at |by |of )[^A-Z]*{re.escape(match['at'])}$", one)
+        kept, found = (one[: name.start()], "name") if name and first[:1].isupper() else ("", "")
+    return (one, f"{kept} {two}{match['after']}") if found and len(kept.split()) > 1 else None
+
+
+def _at(asked: str, time: str) -> str:
+    """What is asked, for one of the two times or occasions between which it changed."""
+    changed = _CHANGED.match(asked)
+    asked = f"What was {changed['what']}" if changed else asked
+    return f"{asked} {time}" if re.match(rf"{_PREPOSITION}\b", time, re.IGNORECASE) else f"{asked} in {time}"
+
+
+def _compared(one: str, two: str) -> tuple[str, str]:
+    """The questions in "How did turnout in May" and "that in June", each as a question."""
+    asked = _HOW_DID.match(one)
+    if asked is None:
+        return one, two
+    if (that := _THAT_OF.match(two)) and (what := _BEFORE_PLACE.match(asked["what"])):
+        two = f"{what['what']} {that['rest']}"
+    return f"What was {asked['what']}", f"What was {two}"

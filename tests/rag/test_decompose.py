@@ -15,8 +15,28 @@ from rag.decompose import halves
         ),
         (
             "How did the price of sand change between March 2019 and May 2021?",
-            "How did the price of sand change March 2019?",
-            "How did the price of sand change May 2021?",
+            "What was the price of sand in March 2019?",
+            "What was the price of sand in May 2021?",
+        ),
+        (
+            "How did the price of sand change from mid-April to mid-July 2020?",
+            "What was the price of sand in mid-April 2020?",
+            "What was the price of sand in mid-July 2020?",
+        ),
+        (
+            "How did her stand shift between May 2018, according to the Herald, and June 2019?",
+            "What was her stand in May 2018, according to the Herald?",
+            "What was her stand in June 2019?",
+        ),
+        (
+            "How did support for the dam in the poll of 2015 compare with that in the survey of April 2017?",
+            "What was support for the dam in the poll of 2015?",
+            "What was support for the dam in the survey of April 2017?",
+        ),
+        (
+            "How did Marta Kovar and a Herald columnist disagree in 2019 over whether the dam leaks?",
+            "What did Marta Kovar say in 2019 over whether the dam leaks?",
+            "What did a Herald columnist say in 2019 over whether the dam leaks?",
         ),
         (
             "How did Marta Kovar in 2019 and Petra Horn in 2021 each defend the dam at Orle?",
@@ -27,6 +47,41 @@ from rag.decompose import halves
             "What kind of bill did the mayor reject in June 2019 and in July 2021?",
             "What kind of bill did the mayor reject in June 2019?",
             "What kind of bill did the mayor reject in July 2021?",
+        ),
+        (
+            "Where did Marta Kovar stand in the race in March 2016 and in late February 2020?",
+            "Where did Marta Kovar stand in the race in March 2016?",
+            "Where did Marta Kovar stand in the race in late February 2020?",
+        ),
+        (
+            "How was the dam of 2018 judged by Marta Kovar in July and by an official in October?",
+            "How was the dam of 2018 judged by Marta Kovar in July?",
+            "How was the dam of 2018 judged by an official in October?",
+        ),
+        (
+            "What does the Herald call the dam, and as what did Petra Horn describe it?",
+            "What does the Herald call the dam?",
+            "as what did Petra Horn describe it?",
+        ),
+        (
+            "What was the price of sand in the slumps of January 2016 and November 2018?",
+            "What was the price of sand in the slumps of January 2016?",
+            "What was the price of sand in the slumps of November 2018?",
+        ),
+        (
+            "What did Kovar say about the dam as a plan in October 2017 and as a building at Orle in January 2018?",
+            "What did Kovar say about the dam as a plan in October 2017?",
+            "What did Kovar say about the dam as a building at Orle in January 2018?",
+        ),
+        (
+            "How did the Orle Herald in April 2020 and Marta Kovar in May 2020 assess the state of the dam?",
+            "How did the Orle Herald in April 2020 assess the state of the dam?",
+            "How did Marta Kovar in May 2020 assess the state of the dam?",
+        ),
+        (
+            "How old were the mayors Marta Kovar in October 2018 and Petra Horn in March 2019?",
+            "How old were the mayors Marta Kovar in October 2018?",
+            "How old were the mayors Petra Horn in March 2019?",
         ),
         (
             "Contrast the minister's view of the dam in 2019 with the farmers' view in 2021",
@@ -52,6 +107,9 @@ def test_two_questions_in_one_are_two(question: str, one: str, two: str) -> None
         "Which event did the police chief compare with the flood of 1997?",
         "What did Marta Kovar and Petra Horn say about the dam?",
         "How long did it take from start?",
+        "What did Marta Kovar build between May 2018 and June 2019?",
+        "Which dam was planned in 2018 and opened in June 2019?",
+        "How many dams did Orle build in 2013 and 2014?",
         "",
         "and what?",
     ],
@@ -61,9 +119,9 @@ def test_one_question_stays_one(question: str) -> None:
 
 
 @given(st.text(alphabet="abhow ,?and whatcompretwn\n", max_size=120))
-def test_halves_hold_only_words_of_the_question(question: str) -> None:
+def test_halves_hold_only_words_of_the_question_and_of_asking(question: str) -> None:
     found = halves(question)
     if found is not None:
-        words = set(question.replace("?", " ").replace(",", " ").split())
+        words = set(question.replace("?", " ").replace(",", " ").split()) | {"What", "was", "in", "did", "say"}
         for half in found:
             assert set(half.replace("?", " ").replace(",", " ").split()) <= words
