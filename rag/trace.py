@@ -11,6 +11,7 @@ from contextlib import suppress
 from index.archive import Archive, Filters
 from index.embedding import Embedder
 from index.errors import ArchiveError, UsageError
+from index.language import NAMES, question_language
 from rag.answer import Citation, RetrievedPassage
 from rag.ask import IdfWeight, interleaved
 from rag.claim_ranking import Bearing, ClaimRanking, most_of_each
@@ -148,6 +149,8 @@ class Tracer:
                 return f"the claim is written in {script} letters, and claims are compared with articles in English"
             if self._archive.passage_count == 0:
                 return "the archive is empty: run `attest ingest PATH`"
+            if language := question_language(claim):
+                return f"the claim seems to be in {NAMES[language]}, and claims are compared with articles in English"
             return "no article says it or its opposite plainly enough" if evidence else "no article is about it"
         told = [one.reason for one in evidence if one.counts and one.stance == "refutes" and one.reason]
         return told[0] if told and verdict != "supported" else None

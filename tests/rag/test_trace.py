@@ -112,6 +112,12 @@ def test_a_claim_in_another_script_is_not_found_and_says_why(tracer: Tracer, cla
     assert {one.stance for one in found.evidence} <= {"neither"}
 
 
+def test_a_claim_in_another_language_that_is_not_found_says_why(tracer: Tracer) -> None:
+    found = tracer.trace("Finnland ist der NATO beigetreten")
+    assert found.verdict == "not_found"
+    assert "in German" in (found.reason or "")
+
+
 def test_a_claim_in_another_script_is_supported_by_its_own_words(tracer: Tracer) -> None:
     assert tracer.trace("Пісня «Стефанія» отримала 631 бал").verdict == "supported"
 
