@@ -59,7 +59,7 @@ def detect_language(text: str) -> str | None:
 
 
 def question_language(question: str) -> str | None:
-    """The code, one of `NAMES`, of the language of a question that is plainly not in English; None otherwise."""
+    """The code, one of `NAMES`, of a question or claim that is plainly in another language than English; else None."""
     if sum(map(str.isalpha, question)) < QUESTION_LETTERS or _ENGLISH.search(question):
         return None
     with _LOADING:

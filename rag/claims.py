@@ -141,6 +141,7 @@ def _begins_statement(before: str, after: str) -> bool:
 def other_script(claim: str) -> str | None:
     """The script of a claim without one Latin letter, such as "Cyrillic"; None when it has some, or no letters."""
     scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in claim if letter.isalpha()}
+    scripts = {"CHINESE" if script == "CJK" else script for script in scripts}  # as people call it
     if not scripts or "LATIN" in scripts:
         return None
     return " and ".join(sorted(script.capitalize() for script in scripts if script)) or None

@@ -11,6 +11,7 @@ from contextlib import suppress
 from index.archive import Archive, Filters
 from index.embedding import Embedder
 from index.errors import ArchiveError, UsageError
+from index.language import NAMES, question_language
 from rag.answer import Citation, RetrievedPassage
 from rag.ask import IdfWeight, interleaved
 from rag.claim_ranking import Bearing, ClaimRanking, most_of_each
@@ -23,7 +24,7 @@ from rag.first_seen import earliest
 from rag.posts import read_post
 from rag.retrieval import HybridRetriever
 from rag.sources import CopySources, Sources
-from rag.stance import RuleStance, Stance
+from rag.stance import VERBATIM, Judged, RuleStance, Stance
 from rag.verdict import ClaimVerdict, Part, Trace, TracedEvidence, together, verdict_of
 from rag.windows import WindowSearch
 
@@ -123,6 +124,8 @@ class Tracer:
             ranked = self._windows.rank(statement, vector, pool)
         with clock.step("judge"):
             judged = self._stance.judge(statement, [one.window for one in ranked])
+            if other_script(statement) is not None:
+                judged = [_by_the_same_words(one) for one in judged]
             return self._ranking(ranked, judged)
 
     def _independent(self, evidence: Sequence[TracedEvidence], stance: str) -> int:
@@ -146,9 +149,17 @@ class Tracer:
                 return f"the claim is written in {script} letters, and claims are compared with articles in English"
             if self._archive.passage_count == 0:
                 return "the archive is empty: run `attest ingest PATH`"
+            if language := question_language(claim):
+                return f"the claim seems to be in {NAMES[language]}, and claims are compared with articles in English"
             return "no article says it or its opposite plainly enough" if evidence else "no article is about it"
         told = [one.reason for one in evidence if one.counts and one.stance == "refutes" and one.reason]
         return told[0] if told and verdict != "supported" else None
+
+
+def _by_the_same_words(judged: Judged) -> Judged:
+    """As it is where the sentence is the claim, else neither: of other letters the models, which know English, tell
+    nothing."""
+    return judged if judged.supports >= VERBATIM.supports else Judged(0.0, 0.0, 1.0, bears=judged.bears)
 
 
 def _weighed(statement: str, part: int, found: Sequence[Bearing]) -> list[TracedEvidence]:

@@ -16,6 +16,7 @@ from ui.printable import one_line, printable, shortened
 NEAREST = 3  # passages shown open when the archive does not say
 PREVIEW_CHARS = 320
 _COMMAND = re.compile(r'attest (?:ask|trace|quote) "([^"]+)"')
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 UNKNOWN_DATE = "date unknown"
 
 
@@ -27,8 +28,9 @@ def safe(text: str) -> str:
 def answer_html(answer: Answer) -> str:
     """The whole outcome of a question, with buttons that open every cited span."""
     numbered = number_answer(answer)
-    parts = [_notes(answer.notes)]
+    parts = []
     if answer.status == "answered":
+        parts.append(_notes(answer.notes))
         shown = number_citations(answer.sentences)
         parts += [_short(answer.short, numbered), _sentences(answer.sentences, numbered), _citations(shown, numbered)]
         parts.append(_conflicts(answer.conflicts))
@@ -112,6 +114,11 @@ def took_html(timings_ms: Mapping[str, float]) -> str:
     if total is None:
         return ""
     return f'<p class="timing">Took {max(0.1, total / 1000):.1f} s</p>'
+
+
+def _whole_dates(html: str) -> str:
+    """Escaped text with each of its dates in one piece."""
+    return _DATE.sub(r'<span class="day">\g<0></span>', html)
 
 
 def _named(article: ArticleMeta) -> list[str]:
@@ -218,7 +225,7 @@ def _abstention(answer: Answer) -> str:
     listed = f"<h3>Nearest passages</h3>{_passage_list(nearest)}" if nearest else ""
     return (
         '<p class="abstained"><span class="badge abstained">The archive does not say</span> '
-        f"{safe(reason[:1].upper() + reason[1:])}.</p>{listed}"
+        f"{_whole_dates(safe(reason[:1].upper() + reason[1:]))}.</p>{_notes(answer.notes)}{listed}"
     )
 
 

@@ -39,15 +39,11 @@ def timeline_svg(line: Mapping[str, Any]) -> str:
     height = tallest * DOT + BASE + 18
     base = height - BASE
     parts = [f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}"/>']
-    free = 0.0  # from where no label stands
     for at, bucket in enumerate(buckets):
-        x = places[at]
-        parts += _column(bucket, x, base)
-        anchor = "start" if x < LEFT + 30 else "end" if x > WIDTH - RIGHT - 30 else "middle"
-        left = x - _LABEL * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
-        if left >= free:
-            parts.append(f'<text x="{x:.1f}" y="{height - 8}" text-anchor="{anchor}">{escape(bucket["label"])}</text>')
-            free = left + _LABEL + _GAP
+        parts += _column(bucket, places[at], base)
+    for at, anchor in _labelled(places):
+        x, label = places[at], escape(buckets[at]["label"])
+        parts.append(f'<text x="{x:.1f}" y="{height - 8}" text-anchor="{anchor}">{label}</text>')
     what = "; ".join(f"{bucket['label']}: {_counts(bucket)}" for bucket in buckets)
     return (
         f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(one_line(what))}">'
@@ -68,6 +64,20 @@ def _places(days: Sequence[int]) -> list[float]:
         places[at] = min(places[at], limit)
         limit = places[at] - _APART
     return places
+
+
+def _labelled(places: Sequence[float]) -> list[tuple[int, str]]:
+    """The columns with room for a label and the side that it is fixed at: both ends first, then from left to right."""
+    found: list[tuple[int, str]] = []
+    taken: list[float] = []  # left edges
+    for at in dict.fromkeys([0, len(places) - 1, *range(len(places))]):
+        x = places[at]
+        anchor = "start" if x < LEFT + 30 else "end" if x > WIDTH - RIGHT - 30 else "middle"
+        left = x - _LABEL * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+        if all(abs(left - other) >= _LABEL + _GAP for other in taken):
+            found.append((at, anchor))
+            taken.append(left)
+    return sorted(found)
 
 
 def _column(bucket: Mapping[str, Any], x: float, base: float) -> list[str]:

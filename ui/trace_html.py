@@ -96,8 +96,8 @@ def _evidence(found: Trace, own: Mapping[Place, str]) -> str:
     parts = []
     if counting:
         parts.append(
-            '<h3>Evidence</h3><p class="legend">j and k move through it, Enter opens the article; s, r and n keep your '
-            "own verdict (supports, refutes, neither), and the same key again takes it back.</p>"
+            '<h3>Evidence</h3><p class="legend keys">j and k move through it, Enter opens the article; s, r and n keep '
+            "your own verdict (supports, refutes, neither), and the same key again takes it back.</p>"
             f'<ol class="evidence">{"".join(counting)}</ol>'
         )
     if rest:

@@ -97,10 +97,29 @@ def test_the_whole_is_supported_only_when_every_statement_is() -> None:
     assert together(["supported", "refuted", "not_found"]) == "refuted"
 
 
-def test_a_claim_in_another_script_is_not_found_and_says_why(tracer: Tracer) -> None:
-    found = tracer.trace("芬兰加入北约")
+@pytest.mark.parametrize(
+    ("claim", "letters"),
+    [
+        ("芬兰加入北约", "Chinese"),
+        ("Финляндия вступила в НАТО", "Cyrillic"),  # an article of the sample archive is in such letters
+        ("Стефанія перемогла на Євробаченні", "Cyrillic"),
+    ],
+)
+def test_a_claim_in_another_script_is_not_found_and_says_why(tracer: Tracer, claim: str, letters: str) -> None:
+    found = tracer.trace(claim)
     assert found.verdict == "not_found"
-    assert "Cjk letters" in (found.reason or "")
+    assert f"{letters} letters" in (found.reason or "")
+    assert {one.stance for one in found.evidence} <= {"neither"}
+
+
+def test_a_claim_in_another_language_that_is_not_found_says_why(tracer: Tracer) -> None:
+    found = tracer.trace("Finnland ist der NATO beigetreten")
+    assert found.verdict == "not_found"
+    assert "in German" in (found.reason or "")
+
+
+def test_a_claim_in_another_script_is_supported_by_its_own_words(tracer: Tracer) -> None:
+    assert tracer.trace("Пісня «Стефанія» отримала 631 бал").verdict == "supported"
 
 
 def test_a_question_is_refused(tracer: Tracer) -> None:

@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -118,6 +119,12 @@ class TestArchive:
         assert main(["remove", "ferry.txt", "--archive", str(filled), "--json"], parts) == 0
         assert len(json.loads(capsys.readouterr().out)["removed"]) == 1
         assert main(["show", "ferry.txt", "--archive", str(filled)], parts) == 2
+
+    def test_remove_names_what_it_removed(
+        self, filled: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["remove", "ferry.txt", "--archive", str(filled)], parts) == 0
+        assert re.fullmatch(r"removed [0-9a-f]{16}  .*Ferry.* · \S+\n", capsys.readouterr().out)
 
     def test_doctor_names_a_missing_archive_and_the_command_for_it(
         self, archive: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]

@@ -95,9 +95,17 @@ def test_every_shown_sentence_says_supported_in_words() -> None:
 def test_an_abstention_shows_its_reason_and_the_three_nearest_passages() -> None:
     html = answer_html(ABSTAINED)
     assert "The archive does not say" in html
-    assert "3 articles, 2020-01-02 to 2021-03-24" in html
+    assert "3 articles, 2020-01-02 to 2021-03-24" in re.sub("<[^>]*>", "", html)
     nearest = html.split("Nearest passages")[1].split("<details")[0]
     assert nearest.count("data-open=") == 3
+
+
+def test_an_abstention_says_its_notes_before_the_nearest_passages_and_breaks_no_date() -> None:
+    reason = "no passage of the archive (3 articles, 2015-07-14 to 2025-05-08) states the answer"
+    html = answer_html(replace(ABSTAINED, reason=reason, notes=("the question seems to be in Spanish",)))
+    assert html.index("The archive does not say") < html.index("seems to be in Spanish") < html.index("Nearest")
+    assert html.count("seems to be in Spanish") == 1
+    assert '<span class="day">2015-07-14</span> to <span class="day">2025-05-08</span>' in html
 
 
 def test_the_nearest_passages_are_those_most_like_the_question() -> None:

@@ -207,12 +207,15 @@ def test_a_quotation_is_checked_and_opens_in_its_article(page: Page, requests: l
     expect(outcome.locator(".outcome")).to_have_text("Altered")
     expect(outcome.locator(".differences")).to_contain_text("900 stands where the article has 214")
     expect(outcome).to_contain_text("Said by: Ada Quist.")
-    outcome.locator('button[data-open="q1"]').click()
+    outcome.locator('.citations button[data-open="q1"]').click()
     mark = page.locator("section.reading:not([hidden]) mark.current")
     expect(mark).to_have_text(FACT)
     expect(mark).to_be_in_viewport()
     page.keyboard.press("Escape")
-    expect(outcome.locator('button[data-open="q1"]')).to_be_focused()
+    expect(outcome.locator('.citations button[data-open="q1"]')).to_be_focused()
+    outcome.locator(".first-seen button").click()
+    page.keyboard.press("Escape")
+    expect(outcome.locator(".first-seen button")).to_be_focused()
     hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
     assert hosts == {"127.0.0.1"}
 
@@ -220,7 +223,7 @@ def test_a_quotation_is_checked_and_opens_in_its_article(page: Page, requests: l
 def test_a_quotation_that_was_not_found_shows_the_nearest_wording(page: Page) -> None:
     check(page, "The lighthouse was built by giants.")
     expect(page.locator("section.quoted .outcome")).to_have_text("Not found in the archive")
-    page.locator('section.quoted button[data-open="q1"]').click()
+    page.locator('section.quoted .citations button[data-open="q1"]').click()
     expect(page.locator("section.reading:not([hidden]) mark.current")).to_have_text(RESCUE)
 
 
@@ -228,7 +231,7 @@ def test_each_tab_keeps_the_article_that_was_opened_in_it(page: Page) -> None:
     ask(page, "How many passengers did the ferry carry?")
     page.locator('button.cite[data-open="2"]').click()
     check(page, "The ferry carried 214 passengers when it left the quay.")
-    page.locator('section.quoted button[data-open="q1"]').click()
+    page.locator('section.quoted .citations button[data-open="q1"]').click()
     page.get_by_role("tab", name="Ask").click()
     expect(page.locator("#attest-articles section.reading:not([hidden]) mark.current")).to_have_text(RESCUE)
 

@@ -82,12 +82,14 @@ def test_what_was_seen_first_can_be_opened_also_where_it_is_a_copy_that_is_not_l
 
 
 def test_no_two_labels_of_a_timeline_cover_one_another() -> None:
-    days = ("2017-12-20", "2018-08-28", "2019-05-01", "2023-01-19", "2023-03-01")
+    days = ("2017-12-20", "2018-08-28", "2019-05-01", "2022-12-19", "2023-03-01")
     line = {"buckets": [{"label": day, "counts": {"cited": 1}} for day in days]}
     shown = re.findall(r'<text x="([0-9.]+)"[^>]*text-anchor="(\w+)"', timeline_svg(line))
     share = {"start": 0.0, "middle": 0.5, "end": 1.0}
     lefts = [float(x) - 68 * share[anchor] for x, anchor in shown]  # a day in the page's 12 pixels is 66 wide
     assert len(lefts) >= 3
+    assert f">{days[0]}</text>" in timeline_svg(line)
+    assert f">{days[-1]}</text>" in timeline_svg(line)
     assert all(after - before > 68 for before, after in pairwise(lefts))
 
 

@@ -47,7 +47,15 @@ def test_what_was_seen_first_opens_and_no_ring_covers_a_badge(page: Page) -> Non
     trace(page, "The ferry carried 214 passengers.")
     page.locator("section.traced .first-seen button").click()
     expect(page.locator("#attest-trace-articles section.reading:not([hidden]) mark.current")).to_have_text(FACT)
-    page.keyboard.press("j")
+    page.keyboard.press("Escape")
+    expect(page.locator("section.traced .first-seen button")).to_be_focused()
+    page.locator("section.traced .evidence [data-open=t1]").click()
+    page.keyboard.press("s")  # the outcome is drawn again, and the way back is still to the evidence
+    expect(page.locator("section.traced .evidence [aria-pressed=true]")).to_have_text("✓ supports")
+    page.keyboard.press("Escape")
+    expect(page.locator("section.traced .evidence [data-open=t1]")).to_be_focused()
+    page.keyboard.press("s")
+    expect(page.locator("section.traced .evidence [aria-pressed=true]")).to_have_count(0)
     room = page.evaluate("""() => {
       const [badge, button] = [".stance .badge", "[data-open=t1]"].map(
         (what) => document.querySelector("section.traced .evidence " + what));

@@ -1,13 +1,21 @@
 """`attest status`, `show` and `remove`."""
 
 import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from index.article import Article, ArticleMeta
+from index.errors import AttestError
 from ui.commands.notices import say_notices
 from ui.console import Console
 from ui.edits_terminal import render_edits
+from ui.html import byline
 from ui.parts import Parts
 from ui.terminal import render_copies, render_status
+
+if TYPE_CHECKING:
+    from index.archive import Archive
 
 
 def status(args: argparse.Namespace, console: Console, parts: Parts) -> int:
@@ -74,10 +82,19 @@ def _against(first: Article, second: Article, args: argparse.Namespace, console:
 def remove(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     """Removes the articles, all or none."""
     with parts.archive(args.archive, writable=True) as archive:
+        named = dict(_names(archive, args.articles))
         gone = archive.remove(args.articles)
         say_notices(console, archive)
     if args.json:
         console.document({"removed": gone})
     else:
-        console.result("\n".join(f"removed {article_id}" for article_id in gone))
+        console.result("\n".join(f"removed {one}{named.get(one, '')}" for one in gone))
     return 0
+
+
+def _names(archive: "Archive", refs: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Which article each id is, for a look at what was meant; an unknown or damaged one has no name here."""
+    for ref in refs:
+        with suppress(AttestError):
+            article = archive.article(ref)
+            yield article.id, f"  {byline(ArticleMeta.of(article))}"

@@ -37,7 +37,8 @@
   function back() {
     if (!opener) return;
     const key = opener.dataset.open;
-    const place = opener.isConnected ? opener : document.querySelector(`[data-open="${CSS.escape(key)}"]`);
+    const button = `[data-open="${CSS.escape(key)}"]`; // drawn again since: the one in the list, not "First seen"
+    const place = opener.isConnected ? opener : document.querySelector(`li ${button}`) || document.querySelector(button);
     if (!place) return;
     place.focus({ preventScroll: true });
     place.scrollIntoView({ block: "nearest" });
