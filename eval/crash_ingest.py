@@ -25,6 +25,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from eval.screen import say_at_once
 from eval.supply import load_embedder, texts
 from index import ingest as ingesting
 from index.archive import Archive
@@ -254,11 +255,7 @@ def state(archive: Path) -> tuple[int, str]:
         return status.versions, status.digest
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)
-
-
-def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = _say) -> int:
+def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = say_at_once) -> int:
     """Print one JSON document; 0 when there was no breach, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", help="articles, used over again when there are too few")
