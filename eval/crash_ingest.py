@@ -33,10 +33,11 @@ from index.checking import verify
 from index.database import Database
 from index.embedding import Embedder
 from index.ingest import IngestProgress, ingest
-from index.readers import read_paths
+from index.readers import find_sources, read_unknown
 
 BATCH_PASSAGES = 8  # small batches: many transactions to be killed in
 LINGER_S = 30.0  # for a process to notice that its parent is gone: a second on an idle machine
+LOOK_S = 0.05
 DERIVED = "the vector index "  # what a kill may leave behind: the next opening makes it again
 STATEMENTS = {
     "BEGIN": "begin",
@@ -46,6 +47,7 @@ STATEMENTS = {
     "INSERT INTO full_text": "words",
     "DELETE FROM passages": "old passages",
     "INSERT INTO ledger": "ledger",
+    "INSERT OR REPLACE INTO files": "file",
     "INSERT INTO meta": "meta",
     "COMMIT": "commit",
 }
@@ -116,7 +118,8 @@ def _child(
         out.send(state.articles)
 
     with Archive.open(archive, embedder=embedder.identity, writable=True, create=True) as opened:
-        ingest(opened, read_paths([source], children=jobs), embedder, progress=reported, jobs=jobs)
+        items = read_unknown(find_sources([source]), opened.known_files(), children=jobs)  # as `attest ingest` does
+        ingest(opened, items, embedder, progress=reported, jobs=jobs)
     out.send(dict(steps.counts))
 
 
@@ -156,13 +159,12 @@ def _run(
 
 
 def _await_end(group: int) -> None:
-    deadline = time.monotonic() + LINGER_S
-    while time.monotonic() < deadline:
+    for _ in range(round(LINGER_S / LOOK_S)):  # by looks and not by the clock: a paused machine is no breach
         try:
             os.killpg(group, 0)
         except ProcessLookupError:
             return
-        time.sleep(0.05)
+        time.sleep(LOOK_S)
     raise RuntimeError(f"a process of group {group} is still there {LINGER_S:.0f} s after its parent")
 
 
@@ -198,7 +200,7 @@ def crash(
     chance.shuffle(plans)
     for number, target in enumerate(plans):
         _give(source, given, articles, result, chance)
-        _round(result, source, calm, killed, embedder, target, chance.uniform(0, usual_s), jobs)
+        _round(result, source, calm, killed, embedder, target, chance.random(), usual_s, jobs)
         if (number + 1) % 20 == 0:  # on the screen at once: a long run may be ended by the clock
             say(f"{number + 1} of {len(plans)} rounds, {result.kills} kills, {len(result.breaches)} breaches")
     return result
@@ -208,9 +210,8 @@ def _give(source: Path, given: Iterator[str], count: int, result: Crashes, chanc
     """New articles, and one that was there before changed."""
     if present := sorted(source.iterdir()):
         changed = chance.choice(present)
-        changed.write_text(
-            f"{changed.read_text(encoding='utf-8')}\n\nCorrected, time {result.rounds}.\n", encoding="utf-8"
-        )
+        with changed.open("a", encoding="utf-8") as file:
+            file.write(f"\n\nCorrected, time {result.rounds}.\n")
     for text in islice(given, count):
         (source / f"{result.articles:05d}.txt").write_text(text, encoding="utf-8")
         result.articles += 1
@@ -224,13 +225,15 @@ def _round(
     killed: Path,
     embedder: Embedder,
     target: tuple[str, int] | None,
-    kill_after_s: float,
+    moment: float,
+    usual_s: float,
     jobs: int,
 ) -> None:
     where = f"round {result.rounds}, {'at random' if target is None else f'{target[0]}, time {target[1]}'}"
+    began = time.perf_counter()
     _run(calm, source, embedder)
+    after_s = None if target else moment * max(usual_s, time.perf_counter() - began)
     before, _ = state(killed)
-    after_s = kill_after_s if target is None else None
     stored, steps = _run(killed, source, embedder, target=target, kill_after_s=after_s, jobs=jobs)
     if steps is None:
         result.kills += 1
