@@ -189,7 +189,7 @@ def crash(
     _give(source, given, articles, result, chance)
     began = time.perf_counter()
     _, counts = _run(calm, source, embedder, jobs=jobs)
-    usual_s = time.perf_counter() - began
+    least_s = time.perf_counter() - began if jobs > 1 else 0.0  # an ingest with more processes takes longer to begin
     _run(killed, source, embedder, jobs=jobs)
     plans: list[tuple[str, int] | None] = [None] * kills
     for step, count in sorted((counts or {}).items()):
@@ -200,7 +200,7 @@ def crash(
     chance.shuffle(plans)
     for number, target in enumerate(plans):
         _give(source, given, articles, result, chance)
-        _round(result, source, calm, killed, embedder, target, chance.random(), usual_s, jobs)
+        _round(result, source, calm, killed, embedder, target, chance.random(), least_s, jobs)
         if (number + 1) % 20 == 0:  # on the screen at once: a long run may be ended by the clock
             say(f"{number + 1} of {len(plans)} rounds, {result.kills} kills, {len(result.breaches)} breaches")
     return result
@@ -226,13 +226,13 @@ def _round(
     embedder: Embedder,
     target: tuple[str, int] | None,
     moment: float,
-    usual_s: float,
+    least_s: float,
     jobs: int,
 ) -> None:
     where = f"round {result.rounds}, {'at random' if target is None else f'{target[0]}, time {target[1]}'}"
     began = time.perf_counter()
     _run(calm, source, embedder)
-    after_s = None if target else moment * max(usual_s, time.perf_counter() - began)
+    after_s = None if target else moment * max(least_s, time.perf_counter() - began)
     before, _ = state(killed)
     stored, steps = _run(killed, source, embedder, target=target, kill_after_s=after_s, jobs=jobs)
     if steps is None:
