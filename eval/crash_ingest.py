@@ -182,21 +182,20 @@ def crash(
     say: Callable[[str], None] = print,
 ) -> Crashes:
     """`kills` at random moments and `per_step` at each named step (or those of `only`), in archives under `folder`."""
-    chance = random.Random(seed)
-    result = Crashes()
+    chance, result, counts = random.Random(seed), Crashes(), dict[str, int]()
     source, calm, killed = folder / "articles", folder / "calm", folder / "killed"
     source.mkdir()
-    _give(source, given, articles, result, chance)
-    began = time.perf_counter()
-    _, counts = _run(calm, source, embedder, jobs=jobs)
-    least_s = time.perf_counter() - began if jobs > 1 else 0.0  # an ingest with more processes takes longer to begin
-    _run(killed, source, embedder, jobs=jobs)
+    for _ in range(2):  # the second has a changed article, whose old passages go
+        _give(source, given, articles, result, chance)
+        began = time.perf_counter()
+        counts |= _run(calm, source, embedder, jobs=jobs)[1] or {}
+        least_s = time.perf_counter() - began if jobs > 1 else 0.0  # more processes take longer to begin
+        _run(killed, source, embedder, jobs=jobs)
     plans: list[tuple[str, int] | None] = [None] * kills
-    for step, count in sorted((counts or {}).items()):
-        if only and step not in only:
-            continue
-        places = {1, count, *(chance.randint(1, count) for _ in range(per_step))}
-        plans += [(step, place) for place in sorted(places)[:per_step]]
+    for step, count in sorted(counts.items()):
+        if not only or step in only:
+            places = {1, count, *(chance.randint(1, count) for _ in range(per_step))}
+            plans += [(step, place) for place in sorted(places)[:per_step]]
     chance.shuffle(plans)
     for number, target in enumerate(plans):
         _give(source, given, articles, result, chance)
