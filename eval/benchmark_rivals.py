@@ -2,7 +2,7 @@
 
     python -m eval.benchmark_rivals ARTICLES [--rivals PYTHON] [--articles 1000] [--rounds 3] [--jobs 1]
 
-PYTHON: an interpreter with `pip install txtai langchain-community langchain-huggingface`; this one if none is given.
+PYTHON: an interpreter of an environment with `pip install --group rivals`; this one if none is given.
 Each run is a new process and a new index on the disk. Timed is what comes after the imports and the loading of the
 model: reading the file, cutting (the rivals into pieces of 1,000 characters, by LangChain's splitter), embedding,
 storing (txtai with words and content), and one search. Prints seconds by the clock and of processor time, and how many
@@ -95,7 +95,8 @@ def _pieces(source: Path) -> Iterator[tuple[str, dict[str, object]]]:
                 yield text, told
 
 
-def _timed(system: str, source: Path, folder: Path, model: str, jobs: int) -> dict[str, float]:
+def timed(system: str, source: Path, folder: Path, model: str, jobs: int) -> dict[str, float]:
+    """Seconds and pieces of one system in this process; its model is loaded before the clock starts."""
     prepare: dict[str, Callable[[Path, Path, str, int], Ready]] = {
         "attest": attest,
         "txtai": txtai,
@@ -130,7 +131,8 @@ def _write_slice(path: str, count: int, to: Path) -> int:
     return len(lines)
 
 
-def _summary(runs: dict[str, list[dict[str, float]]]) -> dict[str, Any]:
+def summary(runs: dict[str, list[dict[str, float]]]) -> dict[str, Any]:
+    """Medians of each system's rounds, and of its ratios to Attest's in the same round."""
     document: dict[str, Any] = {}
     for system, rounds in runs.items():
         document[system] = {
@@ -157,7 +159,7 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     parser.add_argument("--model", default="", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.system:
-        say(json.dumps(_timed(options.system, Path(options.path), options.folder, options.model, options.jobs)))
+        say(json.dumps(timed(options.system, Path(options.path), options.folder, options.model, options.jobs)))
         return
     from index.embedding import bundled_folder
 
@@ -170,7 +172,7 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
                 python = sys.executable if system == "attest" else options.rivals
                 folder = Path(work) / f"{system}{turn}"
                 runs[system].append(_in_child(python, system, source, folder, str(bundled_folder()), options.jobs))
-    say(json.dumps({"articles": count, "rounds": options.rounds, **_summary(runs)}, indent=2))
+    say(json.dumps({"articles": count, "rounds": options.rounds, **summary(runs)}, indent=2))
 
 
 if __name__ == "__main__":

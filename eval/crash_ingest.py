@@ -25,6 +25,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from eval.screen import say_at_once
 from eval.supply import load_embedder, texts
 from index import ingest as ingesting
 from index.archive import Archive
@@ -32,10 +33,11 @@ from index.checking import verify
 from index.database import Database
 from index.embedding import Embedder
 from index.ingest import IngestProgress, ingest
-from index.readers import read_paths
+from index.readers import find_sources, read_unknown
 
 BATCH_PASSAGES = 8  # small batches: many transactions to be killed in
 LINGER_S = 30.0  # for a process to notice that its parent is gone: a second on an idle machine
+LOOK_S = 0.05
 DERIVED = "the vector index "  # what a kill may leave behind: the next opening makes it again
 STATEMENTS = {
     "BEGIN": "begin",
@@ -45,6 +47,7 @@ STATEMENTS = {
     "INSERT INTO full_text": "words",
     "DELETE FROM passages": "old passages",
     "INSERT INTO ledger": "ledger",
+    "INSERT OR REPLACE INTO files": "file",
     "INSERT INTO meta": "meta",
     "COMMIT": "commit",
 }
@@ -115,7 +118,8 @@ def _child(
         out.send(state.articles)
 
     with Archive.open(archive, embedder=embedder.identity, writable=True, create=True) as opened:
-        ingest(opened, read_paths([source], children=jobs), embedder, progress=reported, jobs=jobs)
+        items = read_unknown(find_sources([source]), opened.known_files(), children=jobs)  # as `attest ingest` does
+        ingest(opened, items, embedder, progress=reported, jobs=jobs)
     out.send(dict(steps.counts))
 
 
@@ -155,13 +159,12 @@ def _run(
 
 
 def _await_end(group: int) -> None:
-    deadline = time.monotonic() + LINGER_S
-    while time.monotonic() < deadline:
+    for _ in range(round(LINGER_S / LOOK_S)):  # by looks and not by the clock: a paused machine is no breach
         try:
             os.killpg(group, 0)
         except ProcessLookupError:
             return
-        time.sleep(0.05)
+        time.sleep(LOOK_S)
     raise RuntimeError(f"a process of group {group} is still there {LINGER_S:.0f} s after its parent")
 
 
@@ -179,25 +182,24 @@ def crash(
     say: Callable[[str], None] = print,
 ) -> Crashes:
     """`kills` at random moments and `per_step` at each named step (or those of `only`), in archives under `folder`."""
-    chance = random.Random(seed)
-    result = Crashes()
+    chance, result, counts = random.Random(seed), Crashes(), dict[str, int]()
     source, calm, killed = folder / "articles", folder / "calm", folder / "killed"
     source.mkdir()
-    _give(source, given, articles, result, chance)
-    began = time.perf_counter()
-    _, counts = _run(calm, source, embedder, jobs=jobs)
-    usual_s = time.perf_counter() - began
-    _run(killed, source, embedder, jobs=jobs)
+    for _ in range(2):  # the second has a changed article, whose old passages go
+        _give(source, given, articles, result, chance)
+        began = time.perf_counter()
+        counts |= _run(calm, source, embedder, jobs=jobs)[1] or {}
+        least_s = time.perf_counter() - began if jobs > 1 else 0.0  # more processes take longer to begin
+        _run(killed, source, embedder, jobs=jobs)
     plans: list[tuple[str, int] | None] = [None] * kills
-    for step, count in sorted((counts or {}).items()):
-        if only and step not in only:
-            continue
-        places = {1, count, *(chance.randint(1, count) for _ in range(per_step))}
-        plans += [(step, place) for place in sorted(places)[:per_step]]
+    for step, count in sorted(counts.items()):
+        if not only or step in only:
+            places = {1, count, *(chance.randint(1, count) for _ in range(per_step))}
+            plans += [(step, place) for place in sorted(places)[:per_step]]
     chance.shuffle(plans)
     for number, target in enumerate(plans):
         _give(source, given, articles, result, chance)
-        _round(result, source, calm, killed, embedder, target, chance.uniform(0, usual_s), jobs)
+        _round(result, source, calm, killed, embedder, target, chance.random(), least_s, jobs)
         if (number + 1) % 20 == 0:  # on the screen at once: a long run may be ended by the clock
             say(f"{number + 1} of {len(plans)} rounds, {result.kills} kills, {len(result.breaches)} breaches")
     return result
@@ -207,9 +209,8 @@ def _give(source: Path, given: Iterator[str], count: int, result: Crashes, chanc
     """New articles, and one that was there before changed."""
     if present := sorted(source.iterdir()):
         changed = chance.choice(present)
-        changed.write_text(
-            f"{changed.read_text(encoding='utf-8')}\n\nCorrected, time {result.rounds}.\n", encoding="utf-8"
-        )
+        with changed.open("a", encoding="utf-8") as file:
+            file.write(f"\n\nCorrected, time {result.rounds}.\n")
     for text in islice(given, count):
         (source / f"{result.articles:05d}.txt").write_text(text, encoding="utf-8")
         result.articles += 1
@@ -223,13 +224,15 @@ def _round(
     killed: Path,
     embedder: Embedder,
     target: tuple[str, int] | None,
-    kill_after_s: float,
+    moment: float,
+    least_s: float,
     jobs: int,
 ) -> None:
     where = f"round {result.rounds}, {'at random' if target is None else f'{target[0]}, time {target[1]}'}"
+    began = time.perf_counter()
     _run(calm, source, embedder)
+    after_s = None if target else moment * max(least_s, time.perf_counter() - began)
     before, _ = state(killed)
-    after_s = kill_after_s if target is None else None
     stored, steps = _run(killed, source, embedder, target=target, kill_after_s=after_s, jobs=jobs)
     if steps is None:
         result.kills += 1
@@ -254,11 +257,7 @@ def state(archive: Path) -> tuple[int, str]:
         return status.versions, status.digest
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)
-
-
-def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = _say) -> int:
+def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = say_at_once) -> int:
     """Print one JSON document; 0 when there was no breach, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", help="articles, used over again when there are too few")

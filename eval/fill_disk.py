@@ -24,6 +24,7 @@ from pathlib import Path
 
 from eval import crash_ingest
 from eval.in_child import Outcome, in_child
+from eval.screen import say_at_once
 from eval.supply import load_embedder, texts
 from index import ingest as ingesting
 from index.archive import Archive, Filters
@@ -238,11 +239,7 @@ class Disk:
             result.breaches.append(f"{where}: {', '.join(left)} left behind")
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)
-
-
-def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = _say) -> int:
+def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = say_at_once) -> int:
     """Print one JSON document; 0 when there was no breach, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", help="articles, used over again when there are too few")

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from eval.screen import say_at_once
 from index.archive import Archive, Filters
 from index.checking import verify
 from index.database import FILE_NAME
@@ -131,11 +132,7 @@ class Flipper:
             return Seen(archive.status().digest, texts, found, tuple(archive.notices))
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)
-
-
-def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = _say) -> int:
+def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = say_at_once) -> int:
     """Print one JSON document; 0 when nothing was harmful, wrong or a crash, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("archive", type=Path)

@@ -22,6 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from eval.screen import say_at_once
 from eval.supply import load_embedder, texts
 from index.archive import Archive
 from index.checking import verify
@@ -110,11 +111,7 @@ def _hear(link: Connection) -> tuple[str, Any, float]:
         return "died", None, 0.0
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)
-
-
-def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = _say) -> int:
+def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = say_at_once) -> int:
     """Print one JSON document; 0 when there was no breach, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", help="articles, used over again when there are too few")

@@ -1,22 +1,34 @@
 """What the reliability runs feed an ingest with: articles without end, and an embedder that outlives a fork."""
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
-from index.documents import build_article
+from index.archive import Archive
 from index.embedding import Embedder, MiniLmEmbedder
-from index.passages import cut_passages
+from index.ingest import ingest
 from index.readers import read_paths
 from index.records import RawRecord
 
 
 def load_embedder(path: str) -> Embedder:
-    """The bundled embedder, ready for forks of this process: one thread, and what a first call pays is paid."""
+    """The bundled embedder, ready for forks of this process: one thread, and what a first ingest pays is paid.
+
+    That is three quarters of a short ingest: for the copies of an article, datasketch imports SciPy.
+    """
+    import faiss
     import torch
 
+    faiss.omp_set_num_threads(1)
     torch.set_num_threads(1)  # threads do not survive a fork
     embedder = MiniLmEmbedder.load(quickly=True)
     first = next(item for item in read_paths([path]) if isinstance(item, RawRecord))
-    embedder.embed_passages([passage.text for passage in cut_passages(build_article(first))])
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Archive.open(Path(folder), embedder=embedder.identity, writable=True, create=True) as archive,
+    ):
+        archive.known_files()
+        ingest(archive, [first], embedder)
     return embedder
 
 

@@ -1,5 +1,6 @@
 """The sample archive, ingested once for the whole run with the real models: they are packages, so nothing is faked."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,14 @@ settings.register_profile("attest", deadline=None)  # a busy machine is no faili
 settings.load_profile("attest")
 
 SAMPLE = Path(__file__).parent.parent / "eval" / "sample"
+
+
+def pytest_unconfigure() -> None:
+    """Close what llama-cpp-python opens when imported and never closes: Python warns of it after the last test."""
+    opened = sys.modules.get("llama_cpp._utils")
+    for name in ("outnull_file", "errnull_file"):
+        if file := getattr(opened, name, None):
+            file.close()
 
 
 @pytest.fixture(scope="session")

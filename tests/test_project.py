@@ -88,18 +88,15 @@ def test_constraints_name_no_host_path_hash_or_torch() -> None:
         assert not line.startswith("torch==")
 
 
-# What one benchmark measures beside Attest, in an interpreter of its own: never installed with it.
-RIVALS = {"txtai", "langchain_community", "langchain_huggingface", "langchain_text_splitters"}
-
-
 def test_every_third_party_import_is_declared(project: dict[str, Any]) -> None:
     providers = metadata.packages_distributions()
-    names = {normal(name) for name in declared(project, dev=False)}
+    needed = {normal(name) for name in declared(project, dev=False)}
+    rivals = {normal(name) for name in project["dependency-groups"]["rivals"]}
     undeclared = set()
     for package in PACKAGES:
+        names = needed | rivals if package == "eval" else needed
         for path in (ROOT / package).rglob("*.py"):
-            rivals = RIVALS if path.name == "benchmark_rivals.py" else set()
-            for module in imported(path) - set(PACKAGES) - sys.stdlib_module_names - rivals:
+            for module in imported(path) - set(PACKAGES) - sys.stdlib_module_names:
                 if not names & {normal(provider) for provider in providers.get(module, [module])}:
                     undeclared.add(f"{path.relative_to(ROOT)} imports {module}")
     assert undeclared == set()

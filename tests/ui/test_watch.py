@@ -16,15 +16,26 @@ from index.archive import Archive
 
 PATIENCE_S = 120.0
 EVERY = "0.3"
+# A shell that starts tests in the background lets them ignore Ctrl-C, and what they start inherits that.
+AS_IN_A_TERMINAL = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from ui.cli import main
+sys.exit(main())
+"""
 
 
 class Watching:
     """The running command, and its lines as they come."""
 
     def __init__(self, folder: Path, archive: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "ui.cli", "watch", str(folder), "--archive", str(archive), "--every", EVERY]
+        command = [sys.executable, "-c", AS_IN_A_TERMINAL, "watch", str(folder), "--archive", str(archive)]
         self.process = subprocess.Popen(
-            [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
+            [*command, "--every", EVERY, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            bufsize=1,
         )
         self.lines: Queue[str] = Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
