@@ -133,7 +133,10 @@ class BareMiniLm:
 
         import torch
 
-        return BareMiniLm(copy.deepcopy(self._encoder).to(torch.bfloat16), self._tokenizer)
+        from index.packed_bert import PackedBert, can_pack
+
+        encoder = copy.deepcopy(self._encoder).to(torch.bfloat16)
+        return BareMiniLm(PackedBert(encoder) if can_pack() else encoder, self._tokenizer)
 
 
 @contextmanager
