@@ -30,6 +30,7 @@ from rag.reader import Encoded, Encoder, collate
 
 BATCH = 32
 SHUFFLED = 64  # batches among which pairs are sorted by length, so that little is padding
+LENGTHS = 8  # tokens
 AVERAGED = 0.99  # how much of the average a step leaves
 SCORED = 500  # sentences of held-out articles of which claims are made for the score
 
@@ -105,7 +106,7 @@ def train(
         for batch in batches(epoch, encoder, choose):
             labels = torch.tensor([label for _, label in batch])
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                scores, _ = network(**collate([row for row, _ in batch], [1] * len(batch), encoder.pad))
+                scores, _ = network(**_rounded(collate([row for row, _ in batch], [1] * len(batch), encoder.pad)))
             logits = scores[:, 0].float()
             loss = torch.nn.functional.cross_entropy(logits, labels, label_smoothing=0.05)
             loss.backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
@@ -128,6 +129,14 @@ def train(
         folder = out if number == epochs else out / f"epoch-{number}"
         print("epoch", number, "sha256", save(averaged.module if number == epochs else network, folder), flush=True)
         after(folder)
+
+
+def _rounded(inputs: dict[str, Any]) -> dict[str, Any]:
+    """The same, padded with zeros ([PAD] is 0) to a multiple of `LENGTHS`: each new length costs time and memory."""
+    import torch
+
+    more = -inputs["input_ids"].shape[-1] % LENGTHS
+    return {name: torch.nn.functional.pad(tensor, (0, more)) for name, tensor in inputs.items()}
 
 
 def score(claims: Sequence[Claimed], made: Sequence[Pair], folder: Path) -> dict[str, float]:

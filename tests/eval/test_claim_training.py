@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.article_records import article_of
 from eval.claim_pairs import Claimed, Pair, Told, make, read_claims, read_pairs
 from eval.made_claims import Name, draw, names_in
 from eval.spans import is_held_out
@@ -22,7 +23,7 @@ NAMES = names_in(TEXT)
 
 
 def article(name: str = "dam") -> Article:
-    return Article(f"id:{name}", name, "", TEXT, "New dam opened", "Harbour Wire", "2021-05-04")
+    return article_of({"id": name, "text": TEXT, "title": "New dam opened", "source": "Harbour Wire"})
 
 
 def drawn(sentence: str, kind: str) -> set[str]:

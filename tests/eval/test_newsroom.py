@@ -26,6 +26,15 @@ def test_every_row_says_something_and_points_to_spans() -> None:
             assert part["start"] <= start < end <= part["end"]
 
 
+def test_later_claims_are_written_in_threes_about_one_sentence() -> None:
+    later = [row for row in ROWS if row["id"] >= "news-16690"]
+    threes = Counter(tuple(row["evidence"][0].values()) for row in later)
+    stances = Counter((*row["evidence"][0].values(), row["stance"]) for row in later)
+    assert (len(later), Counter(threes.values())) == (6474, {3: 2156, 2: 3})
+    assert set(stances.values()) == {1}
+    assert not any(is_held_out(row["evidence"][0]["article_id"]) for row in later)
+
+
 def test_two_articles_are_two() -> None:
     for row in ROWS:
         assert len({part["article_id"] for part in row["evidence"]}) == len(row["evidence"])
