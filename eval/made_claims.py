@@ -120,7 +120,7 @@ def draw(sentence: str, names: Sequence[Name], chance: random.Random) -> list[tu
 
     found = [(true(), "supports", "true")]
     ways: list[tuple[str, float, str, Callable[[str], str | None]]] = [
-        ("name", 4.0, "refutes", lambda text: _another_name(text, names, chance)),
+        ("name", 4.0, "refutes", lambda text: another_name(text, names, chance)),
         ("number", 3.0, "refutes", lambda text: _another_number(text, chance)),
         ("denial", 2.0, "refutes", _denied),
         ("opposite", 1.0, "refutes", lambda text: _opposite(text, chance)),
@@ -151,7 +151,7 @@ def _said_otherwise(sentence: str, chance: random.Random) -> str:
     return said
 
 
-def _another_name(sentence: str, names: Sequence[Name], chance: random.Random) -> str | None:
+def another_name(sentence: str, names: Sequence[Name], chance: random.Random) -> str | None:
     """The sentence with one of its names replaced by another of the article: a person by a person, of as many words.
 
     It counts as refuted: all else is the same, so claim and sentence tell of one event, as people mean it who put
