@@ -23,7 +23,7 @@ from typing import Any
 from eval.article_records import read_articles
 from eval.claim_pairs import LABELS, STANCES, Claimed, Pair, Told, make, read_claims, read_pairs, told_in
 from eval.fitting import SEED
-from eval.reader_training import optimizing, save
+from eval.reader_training import blend, optimizing, save
 from eval.spans import is_held_out
 from rag.reader import MODEL_FOLDER as READER_FOLDER
 from rag.reader import Encoded, Encoder, collate
@@ -184,6 +184,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--beside", type=float, default=0.3, help="share of claims also read beside another sentence")
     parser.add_argument("--epochs", type=int, default=2, help="0 scores the model in --out")
     parser.add_argument("--start", type=Path, default=READER_FOLDER)
+    parser.add_argument("--blend", type=Path, help="weights of which the rest is taken where --share is below 1")
+    parser.add_argument("--share", type=float, default=1.0, help="of the trained weights in what is kept at the end")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     files = {path: read_rows(path) for path in options.claims}
@@ -203,7 +205,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.epochs:
         told = told_in(claims, articles)
         train(claims, told, public, shares, epochs=options.epochs, out=options.out, start=options.start, after=after)
-    else:
+        if options.blend:
+            print("blended, sha256", blend(options.out, options.blend, options.share), flush=True)
+    if options.blend or not options.epochs:
         after(options.out)
 
 

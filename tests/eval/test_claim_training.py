@@ -9,9 +9,11 @@ import pytest
 from eval.article_records import article_of
 from eval.claim_pairs import Claimed, Pair, Told, make, read_claims, read_pairs
 from eval.made_claims import Name, draw, names_in
+from eval.reader_training import blend
 from eval.spans import is_held_out
 from eval.train_claim_reader import Shares, draw_epoch, held_out
 from index.article import Article
+from index.atomic import file_sha256
 from rag.reader import Page
 from rag.terms import content_stems
 
@@ -136,3 +138,16 @@ def test_the_average_over_the_last_epoch_is_kept(tmp_path: Path) -> None:
     assert moved[0] > 0
     assert moved[1] > 0
     assert torch.equal(before["span.weight"], kept["span.weight"]), "the span head is not trained"
+
+
+def test_a_blend_takes_its_share_of_either_and_has_a_checksum_of_its_own(tmp_path: Path) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    for name, value in (("ours", 1.0), ("theirs", 2.0)):
+        (tmp_path / name).mkdir()
+        save_file({"a": torch.full((2,), value, dtype=torch.float16)}, tmp_path / name / "model.safetensors")
+    sha256 = blend(tmp_path / "ours", tmp_path / "theirs", 0.75)
+    assert load_file(tmp_path / "ours" / "model.safetensors")["a"].tolist() == [1.25, 1.25]
+    assert (tmp_path / "ours" / "SHA256").read_text() == sha256 + "\n"
+    assert sha256 == file_sha256(tmp_path / "ours" / "model.safetensors")
