@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eval.fitting import SEED, Floats, fit_softmax
-from eval.made_claims import made_claims
+from eval.made_claims import another_name, made_claims, names_in
 from index.article import Article, ArticleMeta
 from index.sentences import split_sentences
 from rag.stance import PairReader, Window
@@ -21,6 +21,7 @@ FOLDS = 5
 MADE_WEIGHT = 0.1  # as in eval/fit_stance.py
 RIDGE = 3e-3
 FREE = [2] * 6  # no weight is held to a sign
+KINDS = ("written", "made", "another_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Read:
     window: Window
     label: int
     article: str
-    made: bool
+    kind: str  # one of `KINDS`
 
 
 def window_at(article: Article, start: int, end: int) -> Window:
@@ -51,9 +52,13 @@ def read_all(rows: Sequence[dict[str, object]], articles: dict[str, Article], la
     for row in rows:
         span = row["evidence"][0]  # type: ignore[index]  # a list of spans
         window = window_at(articles[span["article_id"]], span["start"], span["end"])
-        found.append(Read(str(row["claim"]), window, labels[str(row["stance"])], span["article_id"], made=False))
-        for claim, stance in made_claims(" ".join(window.sentence.split()), chance):
-            found.append(Read(claim, window, labels[stance], span["article_id"], made=True))
+        found.append(Read(str(row["claim"]), window, labels[str(row["stance"])], span["article_id"], "written"))
+        sentence = " ".join(window.sentence.split())
+        for claim, stance in made_claims(sentence, chance):
+            found.append(Read(claim, window, labels[stance], span["article_id"], "made"))
+        swapped = another_name(sentence, names_in(articles[span["article_id"]].text), chance)
+        if swapped is not None:
+            found.append(Read(swapped, window, labels["refutes"], span["article_id"], "another_name"))
     return found
 
 
@@ -67,7 +72,7 @@ def second_stage(
     logits = np.concatenate([reader(item.claim, [item.window]) for item in items])
     features = np.concatenate([np.log(np.maximum(rules, 1e-6)), logits], axis=1).astype(np.float32)
     labels = np.array([item.label for item in items])
-    each = np.array([MADE_WEIGHT if item.made else 1.0 for item in items])
+    each = np.array([1.0 if item.kind == "written" else MADE_WEIGHT for item in items])
     names = sorted({item.article for item in items})
     np.random.default_rng(SEED).shuffle(names)
     place = {name: at % FOLDS for at, name in enumerate(names)}
@@ -78,14 +83,17 @@ def second_stage(
         table, biases = fit_softmax(features[seen], labels[seen], each[seen], signs=FREE, ridge=RIDGE)
         both[fold == held] = (features[fold == held] @ table.T + biases).argmax(axis=1)
     table, biases = fit_softmax(features, labels, each, signs=FREE, ridge=RIDGE)
-    made = np.array([item.made for item in items])
+    kinds = np.array([item.kind for item in items])
     told = {"rules": rules.argmax(axis=1), "reader": logits.argmax(axis=1), "both": both}
     figures = {
         name: {
-            "claims": int((made == kind).sum()),
-            **{of: round(float((found[made == kind] == labels[made == kind]).mean()), 4) for of, found in told.items()},
+            "claims": int((kinds == name).sum()),
+            **{
+                of: round(float((found[kinds == name] == labels[kinds == name]).mean()), 4)
+                for of, found in told.items()
+            },
         }
-        for name, kind in (("written", False), ("made", True))
+        for name in KINDS
     }
     return table, biases, figures
 

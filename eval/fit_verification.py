@@ -4,7 +4,8 @@
 
 Rows: `kind` is `claim`, `stance` is supports, refutes or not_found, `evidence` names the span to check against. Only
 claims on articles that the claim reader was not trained on are used (`eval.spans`). The figures are of thresholds
-chosen on half of the articles, in turn, for the other half; nothing of the text is written.
+chosen on half of the articles, in turn, for the other half. Of sentences of these articles that a rule has changed
+(`eval/judges/changes.py`), the share is given that the check refuses. Nothing of the text is written.
 """
 
 import argparse
@@ -20,6 +21,8 @@ import numpy.typing as npt
 
 from eval.article_records import read_articles
 from eval.fitting import SEED
+from eval.judges.label_free import TEXTS, label_free
+from eval.judges.learned import Product
 from eval.judges.windows import Rarity
 from eval.spans import is_held_out
 from index.article import Article
@@ -82,19 +85,35 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     rows = [row for row in rows if row["kind"] == "claim" and row["evidence"]]
     rows = [row for row in rows if is_held_out(row["evidence"][0]["article_id"])]
     wanted = {part["article_id"] for row in rows for part in row["evidence"]}
-    claims = collect(rows, read_articles(options.articles, wanted))
+    articles = read_articles(options.articles, wanted)
+    claims = collect(rows, articles)
+    threshold = round(choose(claims, np.ones(len(rows), dtype=bool)), 4)
     document = {
-        "threshold": round(choose(claims, np.ones(len(rows), dtype=bool)), 4),
+        "threshold": threshold,
         "threshold_rule": f"lets at most {FALSE_ACCEPTS:.0%} of refuted and overstated claims through",
         "provenance": {
             "fitted_by": "python -m eval.fit_verification",
             "data_sha256": hashlib.sha256(data).hexdigest(),
             "seed": SEED,
             "cross_validation": figures(claims),
+            "changed_sentences": changed([articles[name].text for name in sorted(wanted)[:TEXTS]], threshold),
         },
     }
     (options.out / "verification.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     say(json.dumps(document["provenance"], indent=2))
+
+
+def changed(texts: Sequence[str], threshold: float) -> dict[str, dict[str, float | None]]:
+    """How many sentences of the texts pass as they are, and of these the share that is refused after each change."""
+    reader = ClaimReader()
+    judge = Product(lambda rarity: CascadeVerifier(partial(_stance, rarity, reader), threshold=threshold))
+    found = label_free(judge, texts, [0.5] * len(texts))
+    shares = {name: (flips.accepted, flips.share) for name, flips in found.flips.items()}
+    shares["as it is"] = (found.copied, None if found.copied_share is None else 1 - found.copied_share)
+    return {
+        name: {"sentences": count, "refused": None if share is None else round(share, 4)}
+        for name, (count, share) in shares.items()
+    }
 
 
 def choose(claims: Claims, used: Marks) -> float:

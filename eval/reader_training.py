@@ -38,6 +38,24 @@ def save(network: Any, folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in network.state_dict().items()}
     save_file(state, folder / "model.safetensors")
+    return _summed(folder)
+
+
+def blend(folder: Path, other: Path, share: float) -> str:
+    """Writes `share` of the weights in `folder` and 1 - `share` of those in `other` back into `folder`; the SHA-256.
+
+    What was trained on from `other` keeps more of what that could (Wortsman et al. 2022, arXiv:2109.01903).
+    """
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    ours, theirs = (load_file(part / "model.safetensors") for part in (folder, other))
+    mixed = {name: share * ours[name].float() + (1 - share) * theirs[name].float() for name in ours}
+    save_file({name: tensor.to(torch.float16) for name, tensor in mixed.items()}, folder / "model.safetensors")
+    return _summed(folder)
+
+
+def _summed(folder: Path) -> str:
     sha256 = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     (folder / "SHA256").write_text(sha256 + "\n", encoding="ascii")
     return sha256

@@ -1,104 +1,47 @@
 """Trains the claim reader: does this sentence, read after the one before it, support a claim, refute it, or neither?
 
-    python -m eval.train_claim_reader --articles articles.jsonl... --claims rows.jsonl... --nli mnli.csv.gz snli.csv.gz
+    python -m eval.train_claim_reader --articles articles.jsonl... --claims rows.jsonl... --public mnli.csv.gz --out DIR
 
-Starts from the passage reader's encoder, which reads two texts together already. First the public pairs (premise,
-hypothesis, label), then claims on news: rows with `stance` and `evidence` (article_id, start, end of the sentence that
-supports or refutes, or that tempts one to believe a claim that is not stated). Beside each claim's own evidence it
-reads other sentences of the same article that share the most words with it, which do neither. Claims on every eighth
-article are left out (`eval.spans`): scores come from them. Nothing of the text is written out.
+Starts from weights that read two texts together already: the passage reader's, or a claim reader's. Every epoch has
+claims on news: rows with `stance` and `evidence` (article_id, start, end of the sentence that supports or refutes, or
+that tempts one to believe a claim that is not stated), each beside its own evidence, and some beside another sentence
+of the same article that shares words with it, which does neither; claims that rules make of the articles' sentences,
+drawn anew (`eval/made_claims.py`); and some of the public pairs. The weights that are kept are a moving average over
+the steps of the last epoch. Claims on every eighth article are left out (`eval.spans`): scores come from them, after
+every epoch. Nothing of the text is written out.
 """
 
 import argparse
-import csv
-import gzip
 import json
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from eval.article_records import read_articles
+from eval.claim_pairs import LABELS, STANCES, Claimed, Pair, Told, make, read_claims, read_pairs, told_in
 from eval.fitting import SEED
-from eval.reader_training import optimizing, save
-from eval.spans import is_held_out, overlaps
-from index.article import Article, heading
-from index.sentences import split_sentences
+from eval.reader_training import blend, optimizing, save
+from eval.spans import is_held_out
 from rag.reader import MODEL_FOLDER as READER_FOLDER
-from rag.reader import Encoded, Encoder, Page, collate
-from rag.terms import content_stems
+from rag.reader import Encoded, Encoder, collate
 
-STANCES = ("supports", "refutes", "neither")
-LABELS = {"entailment": 0, "contradiction": 1, "neutral": 2, "supports": 0, "refutes": 1, "not_found": 2}
-OTHERS = 1  # sentences beside a claim's own that it is read with, drawn anew each epoch from the nearest
-NEAREST = 8
 BATCH = 32
 SHUFFLED = 64  # batches among which pairs are sorted by length, so that little is padding
+LENGTHS = 8  # tokens
+AVERAGED = 0.99  # how much of the average a step leaves
+SCORED = 500  # sentences of held-out articles of which claims are made for the score
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A claim with what it is read with; `label` is a place in `STANCES`."""
+class Shares:
+    """How much an epoch has of each, beside the claims themselves."""
 
-    claim: str
-    page: Page
-    label: int
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A claim on news: its own evidence, and sentences near it that say neither."""
-
-    own: Pair
-    others: tuple[Pair, ...]
-
-
-def read_pairs(path: Path) -> list[Pair]:
-    """Public pairs whose label is one of three; pairs that are only known not to entail are left out."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["label"] in LABELS]
-    return [
-        Pair(row["hypothesis"], Page("", row["premise"], ((0, len(row["premise"])),)), LABELS[row["label"]])
-        for row in rows
-    ]
-
-
-def window(text: str, sentences: Sequence[tuple[int, int]], at: int, head: str) -> Page:
-    """Sentence `at` after the one before it, as a page of which the last sentence is read."""
-    first = max(0, at - 1)
-    start, end = sentences[first][0], sentences[at][1]
-    return Page(head, text[start:end], ((sentences[at][0] - start, end - start),))
-
-
-def claimed(row: dict[str, Any], article: Article) -> Claimed | None:
-    """The claim with its windows; None when its evidence is on none of the article's sentences."""
-    text = article.text
-    sentences = [(one[0], one[1]) for one in split_sentences(text)]
-    part = row["evidence"][0]
-    own = [at for at, (start, end) in enumerate(sentences) if overlaps(start, end, part["start"], part["end"])]
-    if not own:
-        return None
-    head = heading(article.title, article.source, article.published_at)
-    words = set(content_stems(row["claim"]))
-    shared = {at: len(words & set(content_stems(text[start:end]))) for at, (start, end) in enumerate(sentences)}
-    best = max(own, key=lambda at: shared[at])
-    near = sorted((at for at in shared if not any(abs(at - one) < 2 for one in own)), key=lambda at: -shared[at])
-    return Claimed(
-        Pair(row["claim"], window(text, sentences, best, head), LABELS[row["stance"]]),
-        tuple(Pair(row["claim"], window(text, sentences, at, head), 2) for at in near[:NEAREST]),
-    )
-
-
-def read_claims(rows: Sequence[dict[str, Any]], articles: dict[str, Article]) -> list[Claimed]:
-    """The claims whose article is there."""
-    made = (
-        claimed(row, articles[row["evidence"][0]["article_id"]])
-        for row in rows
-        if row.get("stance") in LABELS and row["evidence"] and row["evidence"][0]["article_id"] in articles
-    )
-    return [one for one in made if one is not None]
+    beside: float  # share of the claims that are also read beside another sentence
+    made: float  # sentences of which claims are made, for each claim
+    public: int  # pairs
 
 
 def batches(pairs: Sequence[Pair], encoder: Encoder, choose: random.Random) -> Iterator[list[tuple[Encoded, int]]]:
@@ -113,8 +56,28 @@ def batches(pairs: Sequence[Pair], encoder: Encoder, choose: random.Random) -> I
     yield from made
 
 
-def train(pairs: Sequence[Pair], claims: Sequence[Claimed], epochs: tuple[int, int], *, out: Path, start: Path) -> None:
-    """Trains on the public pairs, then on the claims, and writes the model after every epoch."""
+def draw_epoch(
+    claims: Sequence[Claimed], told: Sequence[Told], public: Sequence[Pair], shares: Shares, choose: random.Random
+) -> list[Pair]:
+    """What one epoch reads: every claim beside its evidence, and of all else as much as `shares` say."""
+    beside = [choose.choice(one.others) for one in claims if one.others and choose.random() < shares.beside]
+    made = make(told, round(shares.made * len(claims)), choose)
+    drawn = choose.sample(list(public), min(shares.public, len(public)))
+    return [one.own for one in claims] + beside + made + drawn
+
+
+def train(
+    claims: Sequence[Claimed],
+    told: Sequence[Told],
+    public: Sequence[Pair],
+    shares: Shares,
+    *,
+    epochs: int,
+    out: Path,
+    start: Path,
+    after: Callable[[Path], None],
+) -> None:
+    """Trains and writes the model after every epoch, the last time the average over that epoch; then calls `after`."""
     import torch
     from safetensors.torch import load_file
 
@@ -132,20 +95,18 @@ def train(pairs: Sequence[Pair], claims: Sequence[Claimed], epochs: tuple[int, i
     network.eval()  # as in eval/train_reader.py: without dropout, and with the word embeddings as they are
     network.encoder.embeddings.word_embeddings.requires_grad_(False)
     network.span.requires_grad_(False)
+    decay = torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGED)  # type: ignore[no-untyped-call]
+    averaged = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=decay)
     trained = [value for value in network.encoder.parameters() if value.requires_grad]
-    steps = [epochs[0] * -(-len(pairs) // BATCH), epochs[1] * -(-len(claims) * (1 + OTHERS) // BATCH)]
-    total = sum(steps)
+    drawn = [draw_epoch(claims, told, public, shares, choose) for _ in range(epochs)]
+    total = sum(-(-len(epoch) // BATCH) for epoch in drawn)
     optimizer, schedule = optimizing(network, [network.sentence], total)
     step, begun, loss_mean, right_mean = 0, time.perf_counter(), 0.0, 0.0
-    for number in range(sum(epochs)):
-        epoch = list(pairs)
-        if number >= epochs[0]:
-            epoch = [one.own for one in claims]
-            epoch += [other for one in claims for other in choose.sample(one.others, min(OTHERS, len(one.others)))]
+    for number, epoch in enumerate(drawn, 1):
         for batch in batches(epoch, encoder, choose):
             labels = torch.tensor([label for _, label in batch])
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                scores, _ = network(**collate([row for row, _ in batch], [1] * len(batch), encoder.pad))
+                scores, _ = network(**_rounded(collate([row for row, _ in batch], [1] * len(batch), encoder.pad)))
             logits = scores[:, 0].float()
             loss = torch.nn.functional.cross_entropy(logits, labels, label_smoothing=0.05)
             loss.backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
@@ -153,6 +114,8 @@ def train(pairs: Sequence[Pair], claims: Sequence[Claimed], epochs: tuple[int, i
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
+            if number == epochs:
+                averaged.update_parameters(network)
             step += 1
             loss_mean = 0.98 * loss_mean + 0.02 * float(loss.detach())
             right_mean = 0.98 * right_mean + 0.02 * float((logits.argmax(1) == labels).float().mean())
@@ -163,13 +126,23 @@ def train(pairs: Sequence[Pair], claims: Sequence[Claimed], epochs: tuple[int, i
                     f"step {step}/{total} loss {loss_mean / scale:.3f} right {right_mean / scale:.3f} {took:.0f} s",
                     flush=True,
                 )
-        print("epoch", number + 1, "sha256", save(network, out), flush=True)
+        folder = out if number == epochs else out / f"epoch-{number}"
+        print("epoch", number, "sha256", save(averaged.module if number == epochs else network, folder), flush=True)
+        after(folder)
 
 
-def score(claims: Sequence[Claimed], folder: Path) -> dict[str, float]:
+def _rounded(inputs: dict[str, Any]) -> dict[str, Any]:
+    """The same, padded with zeros ([PAD] is 0) to a multiple of `LENGTHS`: each new length costs time and memory."""
+    import torch
+
+    more = -inputs["input_ids"].shape[-1] % LENGTHS
+    return {name: torch.nn.functional.pad(tensor, (0, more)) for name, tensor in inputs.items()}
+
+
+def score(claims: Sequence[Claimed], made: Sequence[Pair], folder: Path) -> dict[str, float]:
     """How the model in `folder` reads claims that it was not trained on, each with its own evidence: the share told
-    right of three, and the area under the curve of supported against refuted ones; and how often a sentence beside
-    the evidence is told to do neither."""
+    right of three, and the area under the curve of supported against refuted ones; how often a sentence beside the
+    evidence is told to do neither; and of claims made by rules, the share told supported or not as they are."""
     import numpy as np
     from sklearn.metrics import roc_auc_score
 
@@ -178,18 +151,26 @@ def score(claims: Sequence[Claimed], folder: Path) -> dict[str, float]:
     network = Network(folder, outputs=len(STANCES))
     own, beside = [], []
     for one in claims:
-        pages = [one.own.page, *(other.page for other in one.others[:OTHERS])]
+        pages = [one.own.page, *(other.page for other in one.others[:1])]
         logits = {at: scores[0] for at, _, scores, _ in network(one.own.claim, pages)}
         own.append(logits[0])
         beside += [logits[at].argmax() == 2 for at in logits if at]
     table, labels = np.array(own), np.array([one.own.label for one in claims])
     told = labels < 2
-    return {
-        "claims": len(claims),
+    figures = {
+        "claims": float(len(claims)),
         "right": float((table.argmax(1) == labels).mean()),
+        **{f"{STANCES[at]}_right": float((table.argmax(1)[labels == at] == at).mean()) for at in range(3)},
         "auc_supported_against_refuted": float(roc_auc_score(labels[told] == 0, (table[:, 0] - table[:, 1])[told])),
         "neither_beside": float(np.mean(beside)),
     }
+    read = [next(iter(network(one.claim, [one.page])))[2][0] for one in made]
+    for kind in sorted({one.kind for one in made}):
+        right = [
+            (row.argmax() == 0) == (one.label == 0) for row, one in zip(read, made, strict=True) if one.kind == kind
+        ]
+        figures[f"made_{kind}"] = float(np.mean(right))
+    return {name: round(value, 4) for name, value in figures.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -197,22 +178,48 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=Path, nargs="+", required=True)
     parser.add_argument("--claims", type=Path, nargs="+", required=True)
-    parser.add_argument("--nli", type=Path, nargs="*", default=[])
-    parser.add_argument("--epochs", type=int, nargs=2, default=(2, 3), metavar=("PUBLIC", "CLAIMS"))
+    parser.add_argument("--public", type=Path, nargs="*", default=[])
+    parser.add_argument("--public-pairs", type=int, default=10_000, help="of all public pairs, drawn anew each epoch")
+    parser.add_argument("--made", type=float, default=0.3, help="sentences for each claim of which claims are made")
+    parser.add_argument("--beside", type=float, default=0.3, help="share of claims also read beside another sentence")
+    parser.add_argument("--epochs", type=int, default=2, help="0 scores the model in --out")
     parser.add_argument("--start", type=Path, default=READER_FOLDER)
+    parser.add_argument("--blend", type=Path, help="weights of which the rest is taken where --share is below 1")
+    parser.add_argument("--share", type=float, default=1.0, help="of the trained weights in what is kept at the end")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
-    rows = [json.loads(line) for path in options.claims for line in path.read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if row.get("stance") in LABELS]
-    articles = read_articles(options.articles, {part["article_id"] for row in rows for part in row["evidence"]})
-    held_out = [any(is_held_out(part["article_id"]) for part in row["evidence"]) for row in rows]
-    kept = [row for row, held in zip(rows, held_out, strict=True) if held]
-    claims = read_claims([row for row, held in zip(rows, held_out, strict=True) if not held], articles)
-    pairs = [pair for path in options.nli for pair in read_pairs(path)]
-    print(f"training on {len(pairs)} public pairs and {len(claims)} claims of {len(rows)}", flush=True)
-    if any(options.epochs):
-        train(pairs, claims, (options.epochs[0], options.epochs[1]), out=options.out, start=options.start)
-    print(json.dumps(score(read_claims(kept, articles), options.out)))
+    files = {path: read_rows(path) for path in options.claims}
+    wanted = {part["article_id"] for rows in files.values() for row in rows for part in row["evidence"]}
+    articles = read_articles(options.articles, wanted)
+    held = {path: read_claims([row for row in rows if held_out(row)], articles) for path, rows in files.items()}
+    claims = read_claims([row for rows in files.values() for row in rows if not held_out(row)], articles)
+    public = [pair for path in options.public for pair in read_pairs(path)]
+    made = make(told_in([one for kept in held.values() for one in kept], articles), SCORED, random.Random(SEED))
+
+    def after(folder: Path) -> None:
+        for at, (path, kept) in enumerate(item for item in held.items() if item[1]):
+            print(path.name, json.dumps(score(kept, made if at == 0 else [], folder)), flush=True)
+
+    print(f"{len(public)} public pairs, {len(claims)} claims", flush=True)
+    shares = Shares(options.beside, options.made, options.public_pairs)
+    if options.epochs:
+        told = told_in(claims, articles)
+        train(claims, told, public, shares, epochs=options.epochs, out=options.out, start=options.start, after=after)
+        if options.blend:
+            print("blended, sha256", blend(options.out, options.blend, options.share), flush=True)
+    if options.blend or not options.epochs:
+        after(options.out)
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file that are claims with evidence."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [row for row in rows if row.get("stance") in LABELS and row["evidence"]]
+
+
+def held_out(row: dict[str, Any]) -> bool:
+    """Whether a row is on an article that is kept from training."""
+    return any(is_held_out(part["article_id"]) for part in row["evidence"])
 
 
 if __name__ == "__main__":

@@ -3,20 +3,24 @@
 import json
 from collections import Counter
 from importlib.resources import files
+from typing import Any
 
 from eval.spans import is_held_out
 
-ROWS = [
-    json.loads(line)
-    for line in files("eval").joinpath("newsroom", "rows.jsonl").read_text(encoding="utf-8").splitlines()
-]
+
+def read(name: str) -> list[dict[str, Any]]:
+    text = files("eval").joinpath("newsroom", name).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+ROWS, THREES = read("rows.jsonl"), read("threes.jsonl")
 TEXT = {"ask": "question", "multi": "question", "near_miss": "question", "claim": "claim"}
 
 
 def test_every_row_says_something_and_points_to_spans() -> None:
     assert len(ROWS) > 5000
-    assert len({row["id"] for row in ROWS}) == len(ROWS)
-    for row in ROWS:
+    assert len({row["id"] for row in [*ROWS, *THREES]}) == len(ROWS) + len(THREES)
+    for row in [*ROWS, *THREES]:
         assert len(row[TEXT[row["kind"]]].split()) >= 3, row["id"]
         assert len(row["evidence"]) == (2 if row["kind"] == "multi" else 1)
         for part in row["evidence"]:
@@ -24,6 +28,15 @@ def test_every_row_says_something_and_points_to_spans() -> None:
             assert 0 <= part["start"] < part["end"]
         for (start, end), part in zip(row.get("answer", []), row["evidence"], strict=False):
             assert part["start"] <= start < end <= part["end"]
+
+
+def test_claims_in_threes_are_about_one_sentence() -> None:
+    threes = Counter(tuple(row["evidence"][0].values()) for row in THREES)
+    stances = Counter((*row["evidence"][0].values(), row["stance"]) for row in THREES)
+    assert (len(THREES), Counter(threes.values())) == (6474, {3: 2156, 2: 3})
+    assert set(stances.values()) == {1}
+    assert len({row["evidence"][0]["article_id"] for row in THREES}) == 720
+    assert not any(is_held_out(row["evidence"][0]["article_id"]) for row in THREES)
 
 
 def test_two_articles_are_two() -> None:

@@ -92,7 +92,7 @@ def both() -> RuleStance:
     [
         "Norland joined the Coastal Pact in May 2031.",
         "Norland asked to join the Coastal Pact in June 2029.",
-        "The assembly of Kesh agreed to the accession in February 2031.",
+        "The assembly of Kesh agreed in February 2031.",
         "Norland held an election in October 2029.",
         "The Coastal Pact was founded in 1974.",
     ],

@@ -95,7 +95,7 @@ class Leaning:
     name = "leaning"
 
     def __call__(self, claim: str, windows: Sequence[Window]) -> Floats:
-        return np.tile(np.array([0.0, 1.6, 0.0], dtype=np.float32), (len(windows), 1))
+        return np.tile(np.array([0.0, 1.2, 0.0], dtype=np.float32), (len(windows), 1))
 
 
 def leaned(claim: str, sentence: str) -> str:
