@@ -13,14 +13,15 @@ def read(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-ROWS, THREES = read("rows.jsonl"), read("threes.jsonl")
+ROWS, THREES, QUESTIONS = read("rows.jsonl"), read("threes.jsonl"), read("questions.jsonl")
 TEXT = {"ask": "question", "multi": "question", "near_miss": "question", "claim": "claim"}
 
 
 def test_every_row_says_something_and_points_to_spans() -> None:
     assert len(ROWS) > 5000
-    assert len({row["id"] for row in [*ROWS, *THREES]}) == len(ROWS) + len(THREES)
-    for row in [*ROWS, *THREES]:
+    everything = [*ROWS, *THREES, *QUESTIONS]
+    assert len({row["id"] for row in everything}) == len(everything)
+    for row in everything:
         assert len(row[TEXT[row["kind"]]].split()) >= 3, row["id"]
         assert len(row["evidence"]) == (2 if row["kind"] == "multi" else 1)
         for part in row["evidence"]:
@@ -37,6 +38,15 @@ def test_claims_in_threes_are_about_one_sentence() -> None:
     assert set(stances.values()) == {1}
     assert len({row["evidence"][0]["article_id"] for row in THREES}) == 720
     assert not any(is_held_out(row["evidence"][0]["article_id"]) for row in THREES)
+
+
+def test_questions_for_the_readers_next_step_are_on_articles_of_their_own() -> None:
+    assert Counter(row["kind"] for row in QUESTIONS) == {"ask": 3840, "near_miss": 1920}
+    articles = {row["evidence"][0]["article_id"] for row in QUESTIONS}
+    assert len(articles) == 960
+    assert not any(is_held_out(article) for article in articles)
+    assert articles.isdisjoint(part["article_id"] for row in [*ROWS, *THREES] for part in row["evidence"])
+    assert all(row["answer"] for row in QUESTIONS if row["kind"] == "ask")
 
 
 def test_two_articles_are_two() -> None:
