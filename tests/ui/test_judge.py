@@ -34,7 +34,7 @@ def test_one_table_says_what_each_judge_is_worth(
     assert out[3].split()[:5] == ["veto", "gulls", "6/6", "1", "1.000"]
     assert "veto is a check of the product: it may not judge the product itself." in out
     assert any(line.startswith("always-yes is uncalibrated on gulls: 12 labels, of 150 needed") for line in out)
-    assert out[-1] == "Not of a known format: 1 files, such as NOTES."
+    assert out[-1] == "Not of a known format: 1 file, such as NOTES."
 
 
 def test_json_has_the_same_with_counts_and_bars(
