@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,15 +13,13 @@ import pytest
 
 from eval.baselines.retrieving import Asking
 from eval.datasets.model import Dataset, Question
-from eval.gate import BASELINE, SAMPLE, answers, gate, hashes, judged, measure, measure_all, sample
+from eval.gate import BASELINE, answers, gate, hashes, judged, measure, measure_all, sample
 from eval.gating import Measured, problems, read, repinned, run_hashes, write
 from eval.probes import probes
 from eval.runs.running import Document
 from index.archive import Archive, Filters
 from index.embedding import MiniLmEmbedder
 from index.errors import UsageError
-from index.ingest import ingest
-from index.readers import read_paths
 from rag.answer import RetrievedPassage
 from rag.ask import Asker
 from rag.quote import Quoter
@@ -168,15 +166,6 @@ def test_probes_change_a_number_deny_or_cite_another_articles_proof() -> None:
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
     return sample()
-
-
-@pytest.fixture(scope="module")
-def plain_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    embedder = HashEmbedder()
-    folder = tmp_path_factory.mktemp("plain") / "archive"
-    with Archive.open(folder, embedder=embedder.identity, writable=True, create=True) as archive:
-        ingest(archive, read_paths([SAMPLE / "articles"]), embedder)
-        yield archive
 
 
 @pytest.fixture(scope="module")

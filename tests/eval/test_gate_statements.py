@@ -1,20 +1,18 @@
 """The gate on the sample's claims and quotations: what is planted into stance, evidence and search is caught."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
 
 import pytest
 
 from eval.datasets.model import Dataset
-from eval.gate import BASELINE, SAMPLE, sample, stated, statements, with_statements
+from eval.gate import BASELINE, sample, stated, statements, with_statements
 from eval.gating import Measured, measured, problems, read
 from eval.runs.model import Passage, Run
 from eval.scoring import score
 from index.archive import Archive
 from index.errors import UsageError
-from index.ingest import ingest
-from index.readers import read_paths
 from rag.quote import Quoter
 from rag.stance import Judged, RuleStance, Window
 from rag.trace import Tracer
@@ -33,15 +31,6 @@ def test_the_sample_has_every_kind_with_claims_of_every_stance_and_both_sorts_of
     spans = [span for one in told.items() for alternative in one.evidence for span in alternative]
     assert len(spans) == 26
     assert all(span.start is not None for span in spans)
-
-
-@pytest.fixture(scope="module")
-def plain_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    embedder = HashEmbedder()
-    folder = tmp_path_factory.mktemp("plain") / "archive"
-    with Archive.open(folder, embedder=embedder.identity, writable=True, create=True) as archive:
-        ingest(archive, read_paths([SAMPLE / "articles"]), embedder)
-        yield archive
 
 
 @pytest.fixture(scope="module")

@@ -93,6 +93,10 @@ def both() -> RuleStance:
         "Norland joined the Coastal Pact in May 2031.",
         "Norland asked to join the Coastal Pact in June 2029.",
         "The assembly of Kesh agreed in February 2031.",
+        pytest.param(
+            "The assembly of Kesh agreed to the accession in February 2031.",
+            marks=pytest.mark.xfail(strict=True, reason="the claim reader takes who agreed last for who did not agree"),
+        ),
         "Norland held an election in October 2029.",
         "The Coastal Pact was founded in 1974.",
     ],
