@@ -7,6 +7,7 @@ from typing import Any
 
 RATE = 1e-4
 WARM_UP = 0.06
+AVERAGED = 0.99  # how much of the average of the weights a step leaves
 
 
 def optimizing(network: Any, heads: Sequence[Any], steps: int) -> tuple[Any, Any]:
@@ -28,6 +29,22 @@ def optimizing(network: Any, heads: Sequence[Any], steps: int) -> tuple[Any, Any
         return min((step + 1) / (WARM_UP * steps), max(0.02, (steps - step) / (steps * (1 - WARM_UP))))
 
     return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+
+
+def averaging(network: Any) -> Any:
+    """A moving average of the network's weights; `update_parameters(network)` after a step, then save its `module`."""
+    import torch
+
+    decay = torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGED)  # type: ignore[no-untyped-call]
+    return torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=decay)
+
+
+def rounded(inputs: dict[str, Any], length: int) -> dict[str, Any]:
+    """The same inputs, padded with zeros ([PAD] is 0) to a multiple of `length`: each new one costs time and memory."""
+    import torch
+
+    more = -inputs["input_ids"].shape[-1] % length
+    return {name: torch.nn.functional.pad(tensor, (0, more)) for name, tensor in inputs.items()}
 
 
 def save(network: Any, folder: Path) -> str:

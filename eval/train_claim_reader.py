@@ -23,15 +23,14 @@ from typing import Any
 from eval.article_records import read_articles
 from eval.claim_pairs import LABELS, STANCES, Claimed, Pair, Told, make, read_claims, read_pairs, told_in
 from eval.fitting import SEED
-from eval.reader_training import blend, optimizing, save
+from eval.reader_training import averaging, blend, optimizing, rounded, save
 from eval.spans import is_held_out
 from rag.reader import MODEL_FOLDER as READER_FOLDER
 from rag.reader import Encoded, Encoder, collate
 
 BATCH = 32
 SHUFFLED = 64  # batches among which pairs are sorted by length, so that little is padding
-LENGTHS = 8  # tokens
-AVERAGED = 0.99  # how much of the average a step leaves
+LENGTHS = 8  # inputs are padded to a multiple of so many tokens
 SCORED = 500  # sentences of held-out articles of which claims are made for the score
 
 
@@ -95,8 +94,7 @@ def train(
     network.eval()  # as in eval/train_reader.py: without dropout, and with the word embeddings as they are
     network.encoder.embeddings.word_embeddings.requires_grad_(False)
     network.span.requires_grad_(False)
-    decay = torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGED)  # type: ignore[no-untyped-call]
-    averaged = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=decay)
+    averaged = averaging(network)
     trained = [value for value in network.encoder.parameters() if value.requires_grad]
     drawn = [draw_epoch(claims, told, public, shares, choose) for _ in range(epochs)]
     total = sum(-(-len(epoch) // BATCH) for epoch in drawn)
@@ -106,7 +104,8 @@ def train(
         for batch in batches(epoch, encoder, choose):
             labels = torch.tensor([label for _, label in batch])
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                scores, _ = network(**_rounded(collate([row for row, _ in batch], [1] * len(batch), encoder.pad)))
+                inputs = collate([row for row, _ in batch], [1] * len(batch), encoder.pad)
+                scores, _ = network(**rounded(inputs, LENGTHS))
             logits = scores[:, 0].float()
             loss = torch.nn.functional.cross_entropy(logits, labels, label_smoothing=0.05)
             loss.backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
@@ -129,14 +128,6 @@ def train(
         folder = out if number == epochs else out / f"epoch-{number}"
         print("epoch", number, "sha256", save(averaged.module if number == epochs else network, folder), flush=True)
         after(folder)
-
-
-def _rounded(inputs: dict[str, Any]) -> dict[str, Any]:
-    """The same, padded with zeros ([PAD] is 0) to a multiple of `LENGTHS`: each new length costs time and memory."""
-    import torch
-
-    more = -inputs["input_ids"].shape[-1] % LENGTHS
-    return {name: torch.nn.functional.pad(tensor, (0, more)) for name, tensor in inputs.items()}
 
 
 def score(claims: Sequence[Claimed], made: Sequence[Pair], folder: Path) -> dict[str, float]:

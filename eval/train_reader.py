@@ -20,18 +20,20 @@ import numpy as np
 from eval.fitting import SEED
 from eval.reader_groups import Group, make_groups, read_pairs, read_rows, read_squad
 from eval.reader_losses import Item, chunks, encode, group_loss, page_loss, span_loss
-from eval.reader_training import optimizing, save
+from eval.reader_training import averaging, optimizing, rounded, save
 from eval.spans import is_held_out
 from index.archive import Archive
 from rag.reader import MODEL_FOLDER, Encoder, collate
 
 NEGATIVES = 3  # passages read beside the proving one, drawn anew each epoch
 BATCH_QUESTIONS = 8
+LENGTHS = 32  # inputs are padded to a multiple of so many tokens
 EPOCHS = 2
 
 
 def train(stages: Sequence[tuple[Sequence[Group], int, int]], *, out: Path, start: Path | None = None) -> None:
-    """Trains on `stages` of (groups, questions a step, epochs), in order, and writes the model after every epoch."""
+    """Trains on `stages` of (groups, questions a step, epochs), in order, and writes the model after every epoch: the
+    moving average of its weights over that epoch."""
     import torch
     from safetensors.torch import load_file
 
@@ -59,6 +61,7 @@ def train(stages: Sequence[tuple[Sequence[Group], int, int]], *, out: Path, star
         for _ in range(epochs):
             order = list(groups)
             choose.shuffle(order)
+            averaged = averaging(network)
             for at in range(0, len(order), size):
                 items = encode(encoder, order[at : at + size], choose, NEGATIVES)
                 losses = _step(network, items, encoder.pad)
@@ -66,6 +69,7 @@ def train(stages: Sequence[tuple[Sequence[Group], int, int]], *, out: Path, star
                 optimizer.step()
                 schedule.step()
                 optimizer.zero_grad()
+                averaged.update_parameters(network)
                 step += 1
                 running = 0.97 * running + 0.03 * losses
                 if step % 20 == 0:
@@ -73,7 +77,7 @@ def train(stages: Sequence[tuple[Sequence[Group], int, int]], *, out: Path, star
                     print(
                         f"step {step}/{total} page, group, span {shown} {time.perf_counter() - begun:.0f} s", flush=True
                     )
-            print("sha256", save(network, out), flush=True)
+            print("sha256", save(averaged.module, out), flush=True)
 
 
 def _step(network: Any, items: Sequence[Item], pad: int) -> Any:
@@ -85,7 +89,8 @@ def _step(network: Any, items: Sequence[Item], pad: int) -> Any:
     for chunk in chunks(items):
         encoded = [item.encoded for item in chunk]
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            made, spans = network(**collate(encoded, [len(item.labelled.page.sentences) for item in chunk], pad))
+            counts = [len(item.labelled.page.sentences) for item in chunk]
+            made, spans = network(**rounded(collate(encoded, counts, pad), LENGTHS))
         scores, spans = made[..., 0].float(), spans.float()
         pages = [page_loss(row, item) for row, item in zip(scores, chunk, strict=True)]
         words = [loss for row, item in zip(spans, chunk, strict=True) if (loss := span_loss(row, item)) is not None]
