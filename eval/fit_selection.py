@@ -31,7 +31,7 @@ from rag.reader import PassageReader
 from rag.selection import READ_FOR_LIKELIHOOD, Evidence
 
 FOLDS = 5
-ANSWERED = 0.90  # share of answerable questions answered in cross-validation: .80 is wanted elsewhere, where fewer are
+ANSWERED = 0.92  # share of answerable questions answered in cross-validation: .85 is wanted elsewhere, where 5 to 7 in 100 fewer are
 SHORT_SHOWN = 0.65  # share of answerable questions with a short answer: about two of three of those are right
 NAMES = (*CHEAP, "gain", "gain_best")
 
@@ -242,7 +242,7 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     parser.add_argument("--questions", type=Path, nargs="+", required=True)
     parser.add_argument("--final-archive", type=Path, required=True)
     parser.add_argument("--final-questions", type=Path, nargs="+", required=True)
-    parser.add_argument("--most", type=int, default=600, help="questions to use, drawn by the seed: one takes 1 s")
+    parser.add_argument("--most", type=int, default=600, help="of the first questions, drawn by the seed: one takes 1 s")
     parser.add_argument("--out", type=Path, default=Path("rag/weights"))
     options = parser.parse_args(arguments)
     digest = hashlib.sha256()
@@ -250,7 +250,8 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     with Archive.open(options.archive) as archive, Archive.open(options.final_archive) as final_archive:
         collectors = [Collector(archive, reader), Collector(final_archive, reader)]
         questions = [read_held_out(paths, digest.update) for paths in (options.questions, options.final_questions)]
-        sets = [collect(one, rows[: options.most]) for one, rows in zip(collectors, questions, strict=True)]
+        questions[0] = questions[0][: options.most]
+        sets = [collect(one, rows) for one, rows in zip(collectors, questions, strict=True)]
         # Four weights over both: newsroom's own questions seldom name a time, and the final ones do.
         reranked = fit_reranking([*sets[0], *sets[1]])
         sets = [measured(one, items, reranked) for one, items in zip(collectors, sets, strict=True)]
