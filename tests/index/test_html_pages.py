@@ -155,3 +155,40 @@ def test_a_parser_that_gives_up_leaves_the_text_and_says_so(monkeypatch: pytest.
     assert page.note == "read as plain text: IndexError: pop from empty list"
     raw = RawRecord("p.html", None, page.text, page.fields, "html", "p.html", page.provenance, page.note)
     assert build_article(raw).provenance["text"] == page.note
+
+
+PORT_STORY = (
+    "<p>The harbour board of Kestrel Bay said on Monday that it had approved a new breakwater at a cost of 42 million "
+    "euros, after two years of talks with the fishermen of the town.</p>"
+)
+
+
+def dated(head: str, body: str = "") -> Document:
+    page = f"<html><head><title>Port</title>{head}</head><body><article><h1>Breakwater</h1>{body}{PORT_STORY}</article>"
+    return one("html", f"{page}</body></html>".encode())
+
+
+def test_a_page_is_dated_by_its_publication_and_not_by_its_last_change() -> None:
+    meta = (
+        '<meta property="article:published_time" content="2019-03-04T08:00:00Z">'
+        '<meta property="article:modified_time" content="2021-09-10T08:00:00Z">'
+    )
+    assert dated(meta).fields["published_at"] == "2019-03-04"
+    linked = '{"@type": "NewsArticle", "datePublished": "2018-05-06", "dateModified": "2020-11-12"}'
+    assert dated(f'<script type="application/ld+json">{linked}</script>').fields["published_at"] == "2018-05-06"
+    times = 'Updated <time datetime="2022-01-02">now</time>, first <time datetime="2016-01-02">then</time>'
+    assert dated("", f"<p>{times}</p>").fields["published_at"] == "2016-01-02"
+    assert dated('<meta name="date" content="1987-06-05">').fields["published_at"] == "1987-06-05"
+
+
+def test_a_date_inside_a_sentence_stays_in_it_and_is_not_the_pages() -> None:
+    sentence = 'The storm of <time datetime="2001-12-24">24 December 2001</time> took the old mole with it, she said.'
+    found = dated("", f"<p>{sentence}</p>")
+    assert "The storm of 24 December 2001 took the old mole" in found.text
+    assert "published_at" not in found.fields
+
+
+def test_the_date_of_another_story_on_the_page_is_not_the_pages() -> None:
+    own, other = '<time datetime="2020-01-02">2 Jan</time>', '<time datetime="2014-01-02">older</time>'
+    teasers = f"<aside>{other}</aside></article><article><h3>Another</h3>{other}"
+    assert dated("", f"<p>{own}</p>{PORT_STORY}{teasers}").fields["published_at"] == "2020-01-02"
