@@ -26,9 +26,10 @@ _WORD = re.compile(r"\w+")
 def settled(database: Database, article: Article, path: str, record: int | None) -> Article:
     """`article` under the key that it has in the archive: its own, or that with a number where it belongs to another.
 
-    What this very record of this file was before, it stays. An address is one article's, whatever stands there.
+    What this very record of this file was before, it stays. An address is one article's, whatever stands there. Words
+    without any name are one article as far as no two outlets or days are given for them.
     """
-    if not article.key.startswith(("file:", "id:")):
+    if not article.key.startswith(("file:", "id:", "text:")):
         return article
     base = plain(article.key)
     before = _key_of(database, ledger.last_article(database, path, record))
@@ -38,10 +39,11 @@ def settled(database: Database, article: Article, path: str, record: int | None)
     for number in count(1):
         key = base if number == 1 else f"{base} ({number})"
         held = database.one("SELECT number, id FROM articles WHERE key = ? AND current = 1", (key,))
-        if (
-            held is None
-            or database.one("SELECT 1 FROM articles WHERE key = ? AND text_hash = ?", (key, own_text))
-            or not _is_other(database, held[0], held[1], article, path)
+        if held is None or not (
+            _is_of_other_outlet(database, held[0], article)
+            if base.startswith("text:")
+            else database.one("SELECT 1 FROM articles WHERE key = ? AND text_hash = ?", (key, own_text)) is None
+            and _is_other(database, held[0], held[1], article, path)
         ):
             return article if number == 1 else replace(article, key=key)
     raise AssertionError("counting does not end")
@@ -67,6 +69,17 @@ def _is_other(database: Database, number: int, article_id: str, article: Article
         words, others = (set(_WORD.findall(each.text.casefold())) for each in (stored, article))
         return len(words & others) < LEAST_WORDS * len(words | others)
     return overlap(one, other).contained < LEAST_SHARED
+
+
+def _is_of_other_outlet(database: Database, number: int, article: Article) -> bool:
+    """Whether the stored article is the same words in another outlet or on another day: who copied whom is news."""
+    (metadata,) = database.one("SELECT metadata FROM articles WHERE number = ?", (number,))
+    stored = decode_article(metadata, b"")
+    pairs = (
+        (stored.source and stored.source.casefold(), article.source and article.source.casefold()),
+        (stored.published_at and stored.published_at[:10], article.published_at and article.published_at[:10]),
+    )
+    return any(one and other and one != other for one, other in pairs)
 
 
 def _stands_elsewhere(database: Database, article_id: str, path: str) -> bool:

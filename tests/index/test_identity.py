@@ -70,3 +70,12 @@ def test_a_file_named_in_two_ways_is_one_article(tmp_path: Path) -> None:
     read(tmp_path / "archive", tmp_path / "news")
     (tmp_path / "news" / "001.txt").write_text(HARBOUR.replace("Monday", "Tuesday"))
     assert read(tmp_path / "archive", tmp_path / "news" / ".." / "news").updated == 1
+
+
+def test_an_agency_report_in_two_outlets_without_ids_is_two_articles(tmp_path: Path) -> None:
+    both = [record(HARBOUR, source=outlet, number=at) for at, outlet in enumerate(("Bay Post", "Linden Times"), 1)]
+    report = run(tmp_path, [*both, record(HARBOUR, number=3)])
+    assert (report.added, report.duplicates, report.updated) == (1, 1, 1)  # the third may be either
+    with Archive.open(tmp_path) as archive:
+        assert len(list(archive.articles())) == 2
+    assert run(tmp_path, [*both]).duplicates == 0
