@@ -1,6 +1,7 @@
 """From bytes to text, whatever the bytes are: UTF-8, UTF-16 with its mark, or an older encoding by its looks."""
 
 import codecs
+import contextlib
 import re
 
 # A Western page in Latin-1 has a few percent of accented letters; Cyrillic, Greek or Arabic ones have most of their
@@ -65,10 +66,34 @@ def decode_html(raw: bytes) -> str:
             return raw.decode("utf-8")
         except UnicodeDecodeError:
             try:
-                return raw.decode(declared[1].decode("ascii"))
+                return decode_as(raw, declared[1].decode("ascii"))
             except (LookupError, ValueError):
                 pass  # an unknown or untrue declaration: decide by the bytes, as for any file
     return decode(raw)
+
+
+def decode_as(raw: bytes, charset: str) -> str:
+    """The text in an encoding that somebody names. Raises LookupError or ValueError where that is unknown or untrue.
+
+    Who says Latin-1 means Windows-1252, with its quotation marks and dashes: https://encoding.spec.whatwg.org/#names
+    """
+    name = codecs.lookup(charset).name
+    if name in ("iso8859-1", "ascii"):
+        with contextlib.suppress(UnicodeDecodeError):  # it has five bytes that Windows-1252 leaves open
+            return raw.decode("cp1252")
+    return raw.decode("cp1254" if name == "iso8859-9" else name)
+
+
+def carried(raw: bytes, charset: str | None) -> bytes:
+    """A file whose carrier says what it is in, as UTF-8 with its mark; as is where it says so itself or is UTF-8."""
+    if not charset or raw.startswith(tuple(mark for mark, _ in _MARKS)) or _META_CHARSET.search(raw[:4096]):
+        return raw
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        with contextlib.suppress(LookupError, ValueError):
+            return codecs.BOM_UTF8 + decode_as(raw, charset).encode("utf-8", "replace")
+    return raw
 
 
 def _decode_legacy(raw: bytes) -> str:

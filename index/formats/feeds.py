@@ -4,6 +4,7 @@ import time
 import warnings
 from typing import Any
 
+from index.counted import counted
 from index.formats.document import Document, NoArticleError, filled
 from index.formats.plain import visible_text
 from index.records import has_words
@@ -26,7 +27,7 @@ def parse_feed(raw: bytes) -> list[Document]:
         raise NoArticleError("no entry of the feed has any text")
     notes = []
     if empty := len(found) - len(documents):
-        notes.append(f"{empty} entries of the feed have no text")
+        notes.append(f"{counted(empty, 'entry of the feed has', 'entries of the feed have')} no text")
     if feed.get("bozo") and not _harmless(feed):
         notes.append(f"the feed is not well formed, and entries may be missing ({feed.bozo_exception})")
     if notes:
@@ -43,9 +44,11 @@ def _document(entry: Any, outlet: str | None) -> Document | None:
     if not has_words(text):
         return None
     date, where = _date(entry)
+    link = entry.get("link") or ""  # feedparser gives the id where there is none
+    url = link if link.startswith(("http://", "https://", "/")) else None
     fields = filled(
-        id=None if entry.get("link") else entry.get("id"),
-        url=entry.get("link"),
+        id=None if url else entry.get("id"),
+        url=url,
         title=title,
         source=_text(entry.get("source", {}).get("title")) or outlet,
         authors=[name for one in entry.get("authors", []) if (name := _text(one.get("name")))] or None,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from index.counted import counted
-from index.decoding import decode, decode_html
+from index.decoding import decode, decode_as, decode_html
 from index.formats.document import Document, NoArticleError, filled
 from index.formats.plain import visible_text
 from index.records import MAX_RECORD_BYTES, has_words
@@ -116,7 +116,7 @@ def _decoded(part: email.message.Message) -> str:
     charset = part.get_content_charset()
     if charset:
         try:
-            return raw.decode(charset)
+            return decode_as(raw, charset)
         except (LookupError, ValueError):
             pass  # an unknown or untrue declaration
     try:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.decoding import decode
+from index.decoding import decode, decode_html
 from tests.index.read_files import articles, read, reasons
 
 POLISH = (
@@ -47,7 +47,7 @@ def test_a_row_that_a_stray_comma_cuts_is_refused_and_not_stored_by_halves(tmp_p
     found = read(tmp_path, t_csv=rows)
     assert [record.text for record in articles(found)] == ["The pier, it said, is open."]
     assert reasons(found) == [
-        '5 cells below 3 column names: a comma in one of them is not in quotation marks; write the cell as "..."'
+        '6 cells below 3 column names: a comma in one of them is not in quotation marks; write the cell as "..."'
     ]
 
 
@@ -64,3 +64,8 @@ def test_a_table_may_have_short_rows_one_column_a_column_twice_and_the_mark_of_e
     (tmp_path / "sep").mkdir()
     [record] = articles(read(tmp_path / "sep", t_csv=b"sep=;\nid;text\n1;Closed, she said.\n"))
     assert record.text == "Closed, she said."
+
+
+def test_a_page_that_says_latin_1_means_what_browsers_make_of_it() -> None:
+    page = '<meta charset="iso-8859-1"><p>She said “no” – at 4 €.</p>'
+    assert decode_html(page.encode("cp1252")) == page

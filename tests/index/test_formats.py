@@ -150,7 +150,7 @@ def test_a_crawl_gives_its_pages_and_counts_the_rest(tmp_path: Path) -> None:
         (2, "https://courier.example/harbour"),
         (4, "https://courier.example/notes.txt"),
     ]
-    assert reasons(found) == ["of its captures, 1 are no text (pictures, scripts)"]
+    assert reasons(found) == ["of its captures, 1 is no text (pictures, scripts)"]
     assert articles(found)[0].fields["published_at"] == "2021-03-24"
 
 
