@@ -9,6 +9,7 @@ from index.documents import build_article
 from index.formats.document import Document, NoArticleError
 from index.formats.hidden import remove_hidden
 from index.formats.parsing import parse, parse_plainly
+from index.formats.plain import visible_text
 from index.records import RawRecord
 from tests.index.read_files import articles, one, read
 
@@ -192,3 +193,35 @@ def test_the_date_of_another_story_on_the_page_is_not_the_pages() -> None:
     own, other = '<time datetime="2020-01-02">2 Jan</time>', '<time datetime="2014-01-02">older</time>'
     teasers = f"<aside>{other}</aside></article><article><h3>Another</h3>{other}"
     assert dated("", f"<p>{own}</p>{PORT_STORY}{teasers}").fields["published_at"] == "2020-01-02"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        'style="clip:rect(0,0,0,0);position:absolute"',
+        'style="clip-path: inset(100%)"',
+        'style="height:0;overflow:hidden"',
+        'style="max-height:0px; overflow: hidden"',
+        'style="transform:scale(0)"',
+        'style="filter:opacity(0)"',
+        'style="font:0/0 a"',
+        'style="font-size:.01em"',
+        'style="position:fixed;top:-200vh"',
+        'style="right:-9999px;position:absolute"',
+        'style="opacity:.01"',
+        'style="content-visibility:hidden"',
+        'class="sr-only"',
+    ],
+)
+def test_newer_ways_to_hide_a_sentence_are_known_to_both_readers(way: str) -> None:
+    page = f"<html><body><article>{PORT_STORY}<p {way}>{HIDDEN}</p><p>The last words.</p></article></body></html>"
+    for text in (one("html", page.encode()).text, visible_text(page)):
+        assert HIDDEN not in text
+        assert "The last words." in text
+
+
+def test_what_only_looks_like_hiding_is_kept() -> None:
+    ways = ("height:0", "overflow:hidden", "opacity:.5", "font:10px/0 a", "transform:scale(0.5)", "top:-9px")
+    ways += ("clip:rect(0,90px,90px,0)", "clip-path:inset(10%)", "filter:opacity(0.5)", "font-size:.8em")
+    for way in ways:
+        assert HIDDEN in visible_text(f'<p style="{way}">{HIDDEN}</p>'), way
