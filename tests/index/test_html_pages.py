@@ -222,6 +222,10 @@ def test_newer_ways_to_hide_a_sentence_are_known_to_both_readers(way: str) -> No
 
 def test_what_only_looks_like_hiding_is_kept() -> None:
     ways = ("height:0", "overflow:hidden", "opacity:.5", "font:10px/0 a", "transform:scale(0.5)", "top:-9px")
-    ways += ("clip:rect(0,90px,90px,0)", "clip-path:inset(10%)", "filter:opacity(0.5)", "font-size:.8em")
-    for way in ways:
+    more = ("clip:rect(0,90px,90px,0)", "clip-path:inset(10%)", "filter:opacity(0.5)", "font-size:.8em")
+    for way in ways + more:
         assert HIDDEN in visible_text(f'<p style="{way}">{HIDDEN}</p>'), way
+
+
+def test_a_head_that_is_never_closed_hides_nothing_of_the_body() -> None:
+    assert visible_text("<html><head><title>T</title><style>p{}</style><body><p>Seen.</p>") == "Seen."
