@@ -1,7 +1,11 @@
 """The entries of an RSS or Atom file, each an article with the text that the feed carries."""
 
+import calendar
+import contextlib
+import email.utils
 import time
 import warnings
+from datetime import datetime
 from typing import Any
 
 from index.counted import counted
@@ -61,8 +65,19 @@ def _date(entry: Any) -> tuple[str | None, str]:
     for name in ("published", "updated"):
         parsed = dict.get(entry, f"{name}_parsed")  # its own `get` gives one date for the other
         if isinstance(parsed, time.struct_time):
-            return time.strftime("%Y-%m-%dT%H:%M:%SZ", parsed), f"feed: {name}"
+            said = _as_said(dict.get(entry, name), calendar.timegm(parsed))
+            return said or time.strftime("%Y-%m-%dT%H:%M:%SZ", parsed), f"feed: {name}"
     return None, ""
+
+
+def _as_said(value: Any, seconds: int) -> str | None:
+    """The moment in the zone that the feed gives it in: half past eleven at night is not yet the next day there."""
+    for read in (email.utils.parsedate_to_datetime, datetime.fromisoformat):
+        with contextlib.suppress(ValueError, TypeError, OverflowError):
+            when = read(value)
+            if when.tzinfo is not None and int(when.timestamp()) == seconds:
+                return when.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return None
 
 
 def _text(markup: Any) -> str | None:
