@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from index import checking, copies, full_text, ledger, lookup, setting_aside, skipping, storing
+from index import checking, copies, full_text, identity, ledger, lookup, setting_aside, skipping, storing
 from index.article import Article, ArticleMeta, Passage
 from index.atomic import remove_leftovers
 from index.database import Database, ensure_folder, open_database
@@ -215,6 +215,10 @@ class Archive:
         """The vectors of the current version under `key`, by the text that was embedded; none of a damaged article."""
         embedder = self.embedder
         return storing.embedded(self._database, key, embedder.dim) if embedder else {}
+
+    def settled(self, article: Article, path: str, record: int | None) -> Article:
+        """The article, with another key where its own belongs to an article that only has the same name or number."""
+        return identity.settled(self._database, article, path, record)
 
     def standing(self, article: Article, path: str, record: int | None) -> storing.Standing:
         """What storing `article`, just read from there, would be: added, updated, unchanged or a duplicate."""

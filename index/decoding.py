@@ -1,12 +1,14 @@
 """From bytes to text, whatever the bytes are: UTF-8, UTF-16 with its mark, or an older encoding by its looks."""
 
 import codecs
+import contextlib
 import re
 
 # A Western page in Latin-1 has a few percent of accented letters; Cyrillic, Greek or Arabic ones have most of their
 # letters above 127. Statistical guessing is sound on the second and often wrong on the first (it takes French for
 # Hungarian), so Windows-1252 is assumed there, which is also what browsers do.
 WESTERN_SHARE = 0.15
+ACCENTED_SHARE = 0.25  # Polish and Turkish come to .16, Cyrillic begins at .5
 _GUESS_BYTES = 1 << 16
 _BINARY_SIGNS = {
     b"%PDF-": "a PDF",
@@ -26,6 +28,14 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = bytes([*range(9), 11, *range(14, 27), *range(28, 32)])  # no text has these; tab, newlines, escape may occur
+# Languages that lack letters in Windows-1252, and what they were written in before UTF-8.
+_OTHER_LATIN = {
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "hr", "sl", "bs", "ro", "sq"), ("cp1250", "iso8859_2")),
+    **dict.fromkeys(("lt", "lv", "et"), ("cp1257",)),
+}
+_TURKISH = b"\xf0\xfd\xfe\xdd"  # soft g, dotless i, s with cedilla, capital i with dot: Icelandic in Windows-1252
+_ALIEN = {"pl": "šŠžŽťŤľĽ", "sk": "ąĄşŞ"}  # letters that the language has not, and that the other candidate reads
+_IN_NO_WORD = r"(?<=[^\W\d_])[\x80-\x9f\ufffd±¶¹³¼¾¿¨´¸˛˘ˇ]|[\x80-\x9f\ufffd±¶¹³¼¾¿¨´¸˛˘ˇ](?=[^\W\d_])"
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 
 
@@ -56,25 +66,77 @@ def decode_html(raw: bytes) -> str:
             return raw.decode("utf-8")
         except UnicodeDecodeError:
             try:
-                return raw.decode(declared[1].decode("ascii"))
+                return decode_as(raw, declared[1].decode("ascii"))
             except (LookupError, ValueError):
                 pass  # an unknown or untrue declaration: decide by the bytes, as for any file
     return decode(raw)
 
 
+def decode_as(raw: bytes, charset: str) -> str:
+    """The text in an encoding that somebody names. Raises LookupError or ValueError where that is unknown or untrue.
+
+    Who says Latin-1 means Windows-1252, with its quotation marks and dashes: https://encoding.spec.whatwg.org/#names
+    """
+    name = codecs.lookup(charset).name
+    if name in ("iso8859-1", "ascii"):
+        with contextlib.suppress(UnicodeDecodeError):  # it has five bytes that Windows-1252 leaves open
+            return raw.decode("cp1252")
+    return raw.decode("cp1254" if name == "iso8859-9" else name)
+
+
+def carried(raw: bytes, charset: str | None) -> bytes:
+    """A file whose carrier says what it is in, as UTF-8 with its mark; as is where it says so itself or is UTF-8."""
+    if not charset or raw.startswith(tuple(mark for mark, _ in _MARKS)) or _META_CHARSET.search(raw[:4096]):
+        return raw
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        with contextlib.suppress(LookupError, ValueError):
+            return codecs.BOM_UTF8 + decode_as(raw, charset).encode("utf-8", "replace")
+    return raw
+
+
 def _decode_legacy(raw: bytes) -> str:
+    encoding = legacy_encoding(raw)
+    if encoding is None:
+        raise ValueError("not text in any known encoding; convert the file to UTF-8")
+    return raw.decode(encoding, errors="replace")
+
+
+def legacy_encoding(raw: bytes) -> str | None:
+    """The encoding that bytes which are no UTF-8 are most likely in; None for none that is known.
+
+    Raises ValueError for what is no text at all.
+    """
     sample = raw[:_GUESS_BYTES]
     if len(sample) - len(sample.translate(None, _CONTROL)) > len(sample) * 0.005:
         raise ValueError("not text: it has control bytes, as binary files do")
     high = sum(byte > 127 for byte in sample) / len(sample)
+    if high < ACCENTED_SHARE and (encoding := _by_language(sample)):
+        return encoding
     if high > WESTERN_SHARE:
         from charset_normalizer import from_bytes  # only the rare file needs it
 
         guess = from_bytes(sample).best()
-        if guess is None:
-            raise ValueError("not text in any known encoding; convert the file to UTF-8")
-        return raw.decode(guess.encoding, errors="replace")
+        return guess.encoding if guess else None
+    return _western(raw)
+
+
+def _western(raw: bytes) -> str:
     try:
-        return raw.decode("cp1252")
+        raw.decode("cp1252")
     except UnicodeDecodeError:  # one of the five bytes that Windows-1252 leaves open
-        return raw.decode("latin-1")
+        return "latin-1"
+    return "cp1252"
+
+
+def _by_language(sample: bytes) -> str | None:
+    """The encoding of a language whose letters Windows-1252 lacks; its other letters and words tell the language."""
+    from index.language import detect_language
+
+    if any(byte in sample for byte in _TURKISH) and detect_language(sample.decode("cp1254", "replace")) == "tr":
+        return "cp1254"
+    language = detect_language(sample.decode("cp1252", "replace")) or ""
+    alien = re.compile(rf"[{_ALIEN.get(language, 'ąĄľĽ')}]|{_IN_NO_WORD}")
+    candidates = _OTHER_LATIN.get(language, ())
+    return min(candidates, key=lambda name: len(alien.findall(sample.decode(name, "replace"))), default=None)

@@ -7,7 +7,7 @@ is on the disk; being killed at any moment loses at most the batch that was bein
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -173,10 +173,16 @@ class _Run:
             self._entries.append(Entry(record.path, record.record, "failed", cleaned))
             return
         article, passages = cleaned
-        if article.key in self._keys:  # two versions in one batch: the second is judged by an archive with the first
+        own_key = article.key
+        if own_key in self._keys:  # two versions in one batch: the second is judged by an archive with the first
             self.flush()
+        article = self._archive.settled(article, record.path, record.record)
+        if article.key != own_key:
+            passages = [replace(passage, article_id=article.id) for passage in passages]
         standing = self._standing(article, record)
         remark = standing.reason or record.note
+        if standing.outcome == "added" and article.key != own_key:
+            remark = remark or "kept beside another article with the same name or id"
         self._entries.append(
             Entry(record.path, record.record, standing.outcome, remark, standing.held_as or article.id)
         )
@@ -184,7 +190,7 @@ class _Run:
             self._pending.append((article, passages))
             if standing.outcome == "updated":
                 self._embedded |= self._archive.embedded(article.key)
-            self._keys.add(article.key)
+            self._keys.add(own_key)
             self._passages += len(passages)
 
     def _standing(self, article: Article, record: RawRecord) -> Standing:

@@ -28,7 +28,7 @@ PARSERS: tuple[str, ...] = (
     "warcio",
     "feedparser",
 )
-PARSERS += ("markdown-it-py", "nltk", "py3langid")
+PARSERS += ("brotli", "markdown-it-py", "nltk", "py3langid")
 T = TypeVar("T")
 
 

@@ -1,9 +1,14 @@
 """The entries of an RSS or Atom file, each an article with the text that the feed carries."""
 
+import calendar
+import contextlib
+import email.utils
 import time
 import warnings
+from datetime import datetime
 from typing import Any
 
+from index.counted import counted
 from index.formats.document import Document, NoArticleError, filled
 from index.formats.plain import visible_text
 from index.records import has_words
@@ -26,7 +31,7 @@ def parse_feed(raw: bytes) -> list[Document]:
         raise NoArticleError("no entry of the feed has any text")
     notes = []
     if empty := len(found) - len(documents):
-        notes.append(f"{empty} entries of the feed have no text")
+        notes.append(f"{counted(empty, 'entry of the feed has', 'entries of the feed have')} no text")
     if feed.get("bozo") and not _harmless(feed):
         notes.append(f"the feed is not well formed, and entries may be missing ({feed.bozo_exception})")
     if notes:
@@ -43,9 +48,11 @@ def _document(entry: Any, outlet: str | None) -> Document | None:
     if not has_words(text):
         return None
     date, where = _date(entry)
+    link = entry.get("link") or ""  # feedparser gives the id where there is none
+    url = link if link.startswith(("http://", "https://", "/")) else None
     fields = filled(
-        id=None if entry.get("link") else entry.get("id"),
-        url=entry.get("link"),
+        id=None if url else entry.get("id"),
+        url=url,
         title=title,
         source=_text(entry.get("source", {}).get("title")) or outlet,
         authors=[name for one in entry.get("authors", []) if (name := _text(one.get("name")))] or None,
@@ -58,8 +65,19 @@ def _date(entry: Any) -> tuple[str | None, str]:
     for name in ("published", "updated"):
         parsed = dict.get(entry, f"{name}_parsed")  # its own `get` gives one date for the other
         if isinstance(parsed, time.struct_time):
-            return time.strftime("%Y-%m-%dT%H:%M:%SZ", parsed), f"feed: {name}"
+            said = _as_said(dict.get(entry, name), calendar.timegm(parsed))
+            return said or time.strftime("%Y-%m-%dT%H:%M:%SZ", parsed), f"feed: {name}"
     return None, ""
+
+
+def _as_said(value: Any, seconds: int) -> str | None:
+    """The moment in the zone that the feed gives it in: half past eleven at night is not yet the next day there."""
+    for read in (email.utils.parsedate_to_datetime, datetime.fromisoformat):
+        with contextlib.suppress(ValueError, TypeError, OverflowError):
+            when = read(value)
+            if when.tzinfo is not None and int(when.timestamp()) == seconds:
+                return when.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return None
 
 
 def _text(markup: Any) -> str | None:

@@ -10,14 +10,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 _DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
-_NO_SIZE = re.compile(r"(?:0*\.?0+|0*\.\d+px|1px)(?:px|pt|em|rem|%|ex|vw|vh)?")
-_FAR_AWAY = re.compile(r"-\d{3,}(?:\.\d+)?(?:px|em|pt|rem|%)?|-[2-9]\d(?:em|rem)")
+_NO_SIZE = re.compile(r"(?:0*\.?0+|0*\.\d+px|0*\.0\d*(?:r?em)?|1px)(?:px|pt|em|rem|%|ex|vw|vh)?")
+_NO_LENGTH = re.compile(r"0*\.?0+(?:px|pt|em|rem|%)?|1px")
+_NO_OPACITY = re.compile(r"0*\.?0+%?|0*\.0\d*|[0-4](?:\.\d+)?%")
+_PLACES = ("text-indent", "left", "top", "right", "bottom", "margin-left", "margin-top")
+_FAR_AWAY = re.compile(r"-\d{3,}(?:\.\d+)?(?:px|em|pt|rem|%)?|-[2-9]\d(?:em|rem)|-[1-9]\d\d(?:vw|vh)")
 _HEX = re.compile(r"#([0-9a-f]{3,8})")
 _RGB = re.compile(r"rgba?\(\s*([\d.]+%?)[\s,]+([\d.]+%?)[\s,]+([\d.]+%?)(?:[\s,/]+([\d.]+%?))?\s*\)")
 _NAMED = {"white": (255, 255, 255), "snow": (255, 250, 250), "ivory": (255, 255, 240), "black": (0, 0, 0)}
 _COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _SELECTOR = re.compile(r"(?:[a-z][\w-]*)?([.#][\w-]+)", re.IGNORECASE)
+# Names that style sheets everywhere give to what only a screen reader says: "opens in a new window".
+_FOR_SCREEN_READERS = frozenset(("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"))
 _NEAR = 24  # how far two colours may be apart, summed over red, green and blue, and still look the same
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)  # of a page that says nothing about its background
@@ -25,7 +30,7 @@ WHITE: Colour = (255, 255, 255)  # of a page that says nothing about its backgro
 
 def is_hidden(attributes: Mapping[str, str], rules: Mapping[str, bool] | None = None) -> bool:
     """Whether an element with these attributes, and all in it, is out of sight whatever stands around it."""
-    if "hidden" in attributes:
+    if "hidden" in attributes or not _FOR_SCREEN_READERS.isdisjoint(attributes.get("class", "").lower().split()):
         return True
     style = attributes.get("style")
     if style and hides(style):
@@ -37,13 +42,24 @@ def is_hidden(attributes: Mapping[str, str], rules: Mapping[str, bool] | None = 
 
 def hides(style: str) -> bool:
     """Whether a `style` puts its element out of sight."""
-    for name, value in declarations(style).items():
+    given = declarations(style)
+    if "hidden" in given.get("overflow", "") and any(
+        _NO_LENGTH.fullmatch(given.get(name, "")) for name in ("height", "max-height", "width", "max-width")
+    ):
+        return True
+    for name, value in given.items():
         if (
             (name == "display" and value == "none")
             or (name == "visibility" and value in ("hidden", "collapse"))
             or (name == "font-size" and _NO_SIZE.fullmatch(value))
-            or (name == "opacity" and re.fullmatch(r"0*\.?0+%?", value))
-            or (name in ("text-indent", "left", "top", "margin-left") and _FAR_AWAY.fullmatch(value))
+            or (name == "font" and any(_NO_SIZE.fullmatch(part.split("/")[0]) for part in value.split()))
+            or (name == "opacity" and _NO_OPACITY.fullmatch(value))
+            or (name == "filter" and re.search(r"opacity\(\s*(?:0*\.?0+|0?\.0\d*)%?\s*\)", value))
+            or (name in _PLACES and _FAR_AWAY.fullmatch(value))
+            or (name == "clip" and re.fullmatch(r"rect\((?:[\s,]*[01](?:px|em)?){4}\s*\)", value))
+            or (name == "clip-path" and re.fullmatch(r"inset\((?:50|100)%\s*\)|circle\(0(?:px|%)?\s*\)", value))
+            or (name == "transform" and re.search(r"scale[xy]?\(\s*0*\.?0+\s*[,)]", value))
+            or (name == "content-visibility" and value == "hidden")
             or (name == "mso-hide" and value == "all")
         ):
             return True
@@ -119,7 +135,16 @@ def hiding_rules(sheet: str) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for selectors, body in _RULE.findall(_without_at_rules(_COMMENT.sub("", sheet[:500_000]))):
         given = declarations(body)
-        if not given.keys() & {"display", "visibility", "font-size", "opacity", "text-indent", "left"}:
+        if not given.keys() & {
+            "display",
+            "visibility",
+            "font-size",
+            "opacity",
+            "text-indent",
+            "left",
+            "clip",
+            "clip-path",
+        }:
             continue
         for selector in selectors.split(","):
             if match := _SELECTOR.fullmatch(selector.strip()):

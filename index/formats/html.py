@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from index.cleaning import is_prose
+from index.dates import FIRST_YEAR
 from index.decoding import decode_html
 from index.formats.beside import captions_of, comment_sections, with_labels
 from index.formats.document import Document, NoArticleError, filled
@@ -15,6 +16,8 @@ from index.formats.plain import visible_text
 # short article under which readers say a lot is longer than that.
 SHORT_CHARS, SHORT_SHARE = 200, 0.1
 SENTENCE_CHARS = 20  # a flash of news may be no longer
+FIRST_DAY = f"{FIRST_YEAR}-01-01"
+_PARAGRAPHS = ("p", "li", "blockquote", "td", "dd", "figcaption", "h1", "h2", "h3")
 _END = re.compile(r"[.!?…。！？][\"”’»')\]]*\s*$")
 _TITLE = re.compile(r"<title\b[^>]*>([^<]{1,500})", re.IGNORECASE)
 
@@ -56,10 +59,12 @@ def _extract(page: str, url: str | None) -> tuple[Any, Any, list[str]]:
     if tree is None:
         return None, None, []
     remove_hidden(tree)
+    _sort_times(tree)
     sections = comment_sections(tree)
     captioned = deepcopy(tree) if "caption" in page else None  # trafilatura takes parts out of the tree it is given
     # `fast` leaves out the second opinions of other algorithms, which cost precision here: eval/benchmark_pages.py.
-    # Without extensive_search a date comes from the page's markup only, never from a date that the story mentions.
+    # Without extensive_search a date comes from the page's markup only, never from a date that the story mentions;
+    # with original_date it is the day of publication, where the page also says when it was last changed.
     found = bare_extraction(
         tree,
         url=url,
@@ -67,9 +72,27 @@ def _extract(page: str, url: str | None) -> tuple[Any, Any, list[str]]:
         include_comments=False,
         fast=True,
         favor_recall=True,
-        date_extraction_params={"extensive_search": False},
+        date_extraction_params={"extensive_search": False, "original_date": True, "min_date": FIRST_DAY},
     )
     return found, captioned, sections
+
+
+def _sort_times(tree: Any) -> None:
+    """Leave as `time` what may be the story's own date: trafilatura takes the page's date from the earliest of them.
+
+    A date inside a sentence becomes words like others, which trafilatura would drop from it; one of another story, in a
+    teaser or beside the article, goes.
+    """
+    story = max(tree.iter("article"), key=lambda node: len(node.text_content()), default=None)
+    for node in list(tree.iter("time")):
+        around = list(node.iterancestors())
+        paragraph = next((up for up in around if up.tag in _PARAGRAPHS), None)
+        outer = next((up for up in around if up.tag == "article"), None)
+        if paragraph is not None and is_prose(" ".join(paragraph.text_content().split())):
+            node.tag = "span"
+            node.attrib.clear()
+        elif any(up.tag in ("aside", "nav") for up in around) or (outer is not None and outer is not story):
+            node.drop_tree()
 
 
 def _plain(page: str, text: str, url: str | None, why: str) -> Document:

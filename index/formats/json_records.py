@@ -8,6 +8,19 @@ from index.records import FIELDS, Format, RawRecord, ReadFailure, clean, has_wor
 
 MAX_JSON_BYTES = 64 << 20  # read whole, and some five times as large in memory; JSON lines have no limit
 
+LIST_DEPTH = 3  # {"data": {"articles": [...]}}
+
+# Names in the exports of common systems that can mean nothing else; dates of changes and of crawls are not among them.
+_ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
+    "title": ("headline", "Title", "Headline"),
+    "published_at": (
+        *("date", "published", "datePublished", "date_published", "publish_date", "published_date"),
+        *("publication_date", "pub_date", "pubDate", "Date"),
+    ),
+    "authors": ("author", "byline", "Author"),
+    "source": ("outlet", "publisher", "publication"),
+    "url": ("link", "URL"),
+}
 NAMED, NAME_CHARS = 12, 40  # fields that a reason names, and letters of each name
 
 
@@ -63,9 +76,22 @@ def record_of(
     text = storable(text)
     if not has_words(text):
         return ReadFailure(path, number, f"{key!r} is empty: no words in it")
-    found = {field: lookup(record, field_map.get(field, field)) for field in FIELDS}
+    names = {field: field_map.get(field) or _name_in(record, field) for field in FIELDS}
+    found = {field: lookup(record, called) for field, called in names.items()}
     fields = {field: clean(value) for field, value in found.items() if value is not None}
-    return RawRecord(path, number, text, fields, form, name)
+    others = {
+        field: f"record: {called[:NAME_CHARS]}"
+        for field, called in names.items()
+        if field in fields and called != field
+    }
+    return RawRecord(path, number, text, fields, form, name, others)
+
+
+def _name_in(record: Mapping[str, object], field: str) -> str:
+    """What the record calls the field: our name, or a usual one where that is missing or empty."""
+    if record.get(field):
+        return field
+    return next((name for name in _ALSO_CALLED.get(field, ()) if record.get(name)), field)
 
 
 def _without(key: str, record: Mapping[str, object]) -> str:
@@ -92,10 +118,21 @@ def lookup(record: Mapping[str, object], key: str) -> object:
 
 
 def _list_in(found: object, text_key: str) -> list[object] | None:
-    """The list of records: the document itself, or the longest list of objects in an object without a text."""
+    """The list of records: the document itself, or of the lists in an object without a text the one with most texts."""
     if isinstance(found, list):
         return found
     if not isinstance(found, dict) or lookup(found, text_key) is not None:
         return None
-    lists = [value for value in found.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
-    return max(lists, key=len, default=None)
+    return max(_lists_in(found, LIST_DEPTH), key=lambda items: (_texts(items, text_key), len(items)), default=None)
+
+
+def _lists_in(found: Mapping[str, object], depth: int) -> Iterator[list[object]]:
+    for value in found.values():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            yield value
+        elif isinstance(value, dict) and depth > 1:
+            yield from _lists_in(value, depth - 1)
+
+
+def _texts(items: list[object], text_key: str) -> int:
+    return sum(isinstance(item, dict) and isinstance(lookup(item, text_key), str) for item in items)

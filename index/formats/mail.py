@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from index.counted import counted
-from index.decoding import decode, decode_html
+from index.decoding import decode, decode_as, decode_html
 from index.formats.document import Document, NoArticleError, filled
 from index.formats.plain import visible_text
 from index.records import MAX_RECORD_BYTES, has_words
 
 _FROM = re.compile(rb"From \S+.*\d")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+TWIN_SHARE = 0.8  # of a plain text's words in the page: links and rules of dashes are in the text only
 _STEP_BYTES = 1 << 16
 
 
@@ -27,17 +28,8 @@ def parse_mail(raw: bytes) -> list[Document]:
     kind = message.get_content_type()
     if kind == "multipart/encrypted" or (kind.endswith("pkcs7-mime") and "signed" not in str(message.get_params())):
         raise NoArticleError("encrypted: only its addressee can open it")
-    pages, texts, attached = [], [], 0
-    for part in message.walk():
-        if part.is_multipart():
-            continue
-        if part.get_content_disposition() == "attachment" or part.get_content_maintype() not in ("text", "message"):
-            attached += part.get_content_disposition() == "attachment"
-        elif part.get_content_type() == "text/html":
-            pages.append(visible_text(_decoded(part)))
-        elif part.get_content_type() == "text/plain":
-            texts.append(_decoded(part).replace("\r\n", "\n").replace("\r", "\n").strip())
-    text = "\n\n".join(pages) if any(map(has_words, pages)) else "\n\n".join(texts)
+    attached = sum(part.get_content_disposition() == "attachment" for part in message.walk())
+    text = "\n\n".join(text for text, _ in _without_twins(list(_shown(message))))
     if not has_words(text):
         raise NoArticleError("no text in the message" + (": it holds attachments only" if attached else ""))
     sender, address = email.utils.parseaddr(_header(message, "From") or "")
@@ -50,6 +42,40 @@ def parse_mail(raw: bytes) -> list[Document]:
     files = counted(attached, "attached file was", "attached files were")
     note = f"{files} not read; save what you need and ingest it by itself" if attached else None
     return [Document(text, fields, {"published_at": "mail: Date"} if "published_at" in fields else {}, note)]
+
+
+def _shown(part: email.message.Message) -> Iterator[tuple[str, bool]]:
+    """The texts that a reader is shown, one below the other, and whether each is of HTML.
+
+    Of alternatives it is the page, or what comes last. Where a list server puts its footer below, both are shown.
+    """
+    inner = part.get_payload()
+    if isinstance(inner, list) and part.get_content_disposition() != "attachment":
+        below = [found for each in inner if isinstance(each, email.message.Message) and (found := list(_shown(each)))]
+        if part.get_content_type() == "multipart/alternative":
+            pages = [found for found in below if any(of_page for _, of_page in found)]
+            below = (pages or below)[-1:]
+        for found in below:
+            yield from found
+    elif part.get_content_disposition() != "attachment" and part.get_content_maintype() in ("text", "multipart"):
+        kind = part.get_content_type()
+        if kind == "text/html":
+            text = visible_text(_decoded(part))
+        elif kind == "text/plain" or part.get_content_maintype() == "multipart":  # the boundary it names is not there
+            text = _decoded(part).replace("\r\n", "\n").replace("\r", "\n").strip()
+        else:
+            return
+        if has_words(text):
+            yield text, kind == "text/html"
+
+
+def _without_twins(shown: list[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
+    """Without plain texts that are the page once more: some senders say that both are to be shown."""
+    words = {word for text, of_page in shown if of_page for word in text.split()}
+    for text, of_page in shown:
+        own = text.split()
+        if of_page or not words or sum(word in words for word in own) < TWIN_SHARE * len(own):
+            yield text, of_page
 
 
 def plain_mail(raw: bytes, why: str) -> list[Document]:
@@ -90,7 +116,7 @@ def _decoded(part: email.message.Message) -> str:
     charset = part.get_content_charset()
     if charset:
         try:
-            return raw.decode(charset)
+            return decode_as(raw, charset)
         except (LookupError, ValueError):
             pass  # an unknown or untrue declaration
     try:

@@ -11,6 +11,7 @@ from index.records import has_words
 
 MAX_UNPACKED_BYTES = 512 << 20
 MAX_RATIO = 100
+CELL_CHARS = 200  # a cell with more is a column of the page and no figure
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NOT_SHOWN = (f"{_W}del", f"{_W}moveFrom", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
 _OLE = b"\xd0\xcf\x11\xe0"  # an old .doc, or a .docx with a password
@@ -24,11 +25,19 @@ def parse_docx(raw: bytes) -> list[Document]:
     document = docx.Document(io.BytesIO(raw))
     paragraphs: list[str] = []
     title = None
-    for paragraph in document.element.body.iter(f"{_W}p"):
-        if any(node.tag in _NOT_SHOWN for node in paragraph.iterancestors()):
-            continue
-        text = "".join(_shown(paragraph)).strip()
-        if text:
+    row: Any = None  # of the table that the paragraph before is in, when it is one of short cells
+    are_lines: dict[Any, bool] = {}  # table rows
+    for root in (document.element.body, *_notes(document)):
+        for paragraph in root.iter(f"{_W}p"):
+            if any(node.tag in _NOT_SHOWN for node in paragraph.iterancestors()):
+                continue
+            text = "".join(_shown(paragraph)).strip()
+            if not text:
+                continue
+            before, row = row, _row(paragraph, are_lines)
+            if row is not None and row is before:
+                paragraphs[-1] += f" | {text}"
+                continue
             paragraphs.append(text)
             title = title or (text if _style(paragraph) in ("Title", "Heading1") and len(paragraphs) <= 3 else None)
     text = "\n\n".join(paragraphs)
@@ -38,6 +47,34 @@ def parse_docx(raw: bytes) -> list[Document]:
     if "python-docx" in (about.author, about.last_modified_by):  # what the library makes up where there is nothing
         return [Document(text, filled(title=title))]
     return [Document(text, filled(title=title or about.title, authors=about.author))]
+
+
+def _notes(document: Any) -> Iterator[Any]:
+    """The footnotes and endnotes, which stand in parts of their own, in their order."""
+    from lxml import etree
+
+    for kind in ("footnotes", "endnotes"):
+        for part in (relation.target_part for relation in document.part.rels.values() if not relation.is_external):
+            if str(part.partname) != f"/word/{kind}.xml":
+                continue
+            yield etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+
+def _row(paragraph: Any, are_lines: dict[Any, bool]) -> Any:
+    """The table row that the paragraph is in, where that reads as a line; else None. `are_lines` keeps which do."""
+    row = next((up for up in paragraph.iterancestors(f"{_W}tr")), None)
+    if row is not None and row not in are_lines:
+        are_lines[row] = _is_line(row)
+    return row if row is not None and are_lines[row] else None
+
+
+def _is_line(row: Any) -> bool:
+    """Whether each cell holds one short paragraph or none."""
+    for cell in row.iter(f"{_W}tc"):
+        texts = [text for each in cell.iter(f"{_W}p") if (text := "".join(_shown(each)).strip())]
+        if len(texts) > 1 or any(len(text) > CELL_CHARS for text in texts):
+            return False
+    return True
 
 
 def plain_docx(raw: bytes, why: str) -> list[Document]:
@@ -95,8 +132,19 @@ def _hidden(run: Any) -> bool:
     if size is not None and size.get(f"{_W}val", "") in ("0", "1", "2"):  # half points
         return True
     colour = properties.find(f"{_W}color")
-    shaded = properties.find(f"{_W}shd") is not None or properties.find(f"{_W}highlight") is not None
+    shaded = properties.find(f"{_W}shd") is not None or properties.find(f"{_W}highlight") is not None or _on_colour(run)
     return colour is not None and colour.get(f"{_W}val", "").upper() == "FFFFFF" and not shaded
+
+
+def _on_colour(run: Any) -> bool:
+    """Whether the paragraph, cell or table around has a colour that white letters can be read on."""
+    for up in run.iterancestors(f"{_W}p", f"{_W}tc", f"{_W}tbl"):
+        properties = up.find(f"{up.tag}Pr")
+        shading = None if properties is None else properties.find(f"{_W}shd")
+        fill = "" if shading is None else shading.get(f"{_W}fill", "").upper()
+        if fill and fill != "AUTO":
+            return bool(fill != "FFFFFF")
+    return False
 
 
 def _style(paragraph: Any) -> str:

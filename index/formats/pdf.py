@@ -28,7 +28,7 @@ def parse_pdf(raw: bytes) -> list[Document]:
     try:
         parser = PDFParser(io.BytesIO(raw))
         document = _document(parser)
-        pages = [list(_boxes(page)) for page in _layouts(PDFPage.create_pages(document), LAParams())]
+        pages = [list(_boxes(page)) for page in _layouts(PDFPage.create_pages(document), LAParams(all_texts=True))]
     except (PDFPasswordIncorrect, PDFEncryptionError) as error:
         raise NoArticleError("encrypted: it needs a password; save it without one and ingest that") from error
     text = "\n\n".join(_without_heads(pages))
@@ -82,14 +82,22 @@ def _layouts(pages: Iterable[Any], parameters: Any) -> Iterator[Any]:
 
 
 def _boxes(page: Any) -> Iterator[str]:
-    from pdfminer.layout import LTTextBox
-
     covers = list(_covers(page))
-    for box in page:
-        if isinstance(box, LTTextBox):
-            lines = ["".join(_seen(line, covers)).strip() for line in box]
-            if paragraph := "\n".join(filter(None, lines)):
-                yield " ".join(_HYPHEN.sub("", paragraph).split())
+    for box in _text_boxes(page):
+        lines = ["".join(_seen(line, covers)).strip() for line in box]
+        if paragraph := "\n".join(filter(None, lines)):
+            yield " ".join(_HYPHEN.sub("", paragraph).split())
+
+
+def _text_boxes(within: Any) -> Iterator[Any]:
+    """The boxes of text on a page, and in forms drawn on it: whole pages are, after stamping or imposition."""
+    from pdfminer.layout import LTFigure, LTTextBox
+
+    for item in within:
+        if isinstance(item, LTTextBox):
+            yield item
+        elif isinstance(item, LTFigure):
+            yield from _text_boxes(item)
 
 
 def _covers(page: Any) -> Iterator[tuple[float, float, float, float]]:
@@ -97,7 +105,9 @@ def _covers(page: Any) -> Iterator[tuple[float, float, float, float]]:
     from pdfminer.layout import LTCurve, LTFigure, LTImage
 
     for item in page:
-        if isinstance(item, (LTFigure, LTImage)) or (
+        if isinstance(item, LTFigure):
+            yield from _covers(item)
+        elif isinstance(item, LTImage) or (
             isinstance(item, LTCurve) and item.fill and not _is_white(item.non_stroking_color)
         ):
             yield item.bbox

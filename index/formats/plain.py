@@ -106,6 +106,8 @@ class _Scan:
             self._paragraph.append(raw)
 
     def open(self, name: str, attributes: str) -> None:
+        if name == "body" and any(element[0] == "head" for element in self._open[:_LOOK_BACK]):
+            self._open.clear()  # a head may end without a tag
         if name in _BLOCKS:
             self._end_paragraph()
         elif name == "br":

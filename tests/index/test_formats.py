@@ -113,7 +113,7 @@ def test_markdown_is_kept_without_its_marks() -> None:
 def test_a_feed_gives_its_entries_with_their_dates(tmp_path: Path) -> None:
     found = articles(read(tmp_path, feed_rss=samples.feed()))
     assert [item.fields["url"] for item in found] == ["https://courier.example/0", "https://courier.example/1"]
-    assert found[0].fields["published_at"] == "2021-03-24T08:00:00Z"
+    assert found[0].fields["published_at"] == "2021-03-24T10:00:00+02:00"
     article = build_article(found[0])
     assert (article.provenance["published_at"], article.source) == ("feed: published", "Eastport Courier")
     assert article.key == "url:https://courier.example/0"
@@ -150,7 +150,7 @@ def test_a_crawl_gives_its_pages_and_counts_the_rest(tmp_path: Path) -> None:
         (2, "https://courier.example/harbour"),
         (4, "https://courier.example/notes.txt"),
     ]
-    assert reasons(found) == ["of its captures, 1 are no text (pictures, scripts)"]
+    assert reasons(found) == ["of its captures, 1 is no text (pictures, scripts)"]
     assert articles(found)[0].fields["published_at"] == "2021-03-24"
 
 

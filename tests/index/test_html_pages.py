@@ -9,6 +9,7 @@ from index.documents import build_article
 from index.formats.document import Document, NoArticleError
 from index.formats.hidden import remove_hidden
 from index.formats.parsing import parse, parse_plainly
+from index.formats.plain import visible_text
 from index.records import RawRecord
 from tests.index.read_files import articles, one, read
 
@@ -155,3 +156,76 @@ def test_a_parser_that_gives_up_leaves_the_text_and_says_so(monkeypatch: pytest.
     assert page.note == "read as plain text: IndexError: pop from empty list"
     raw = RawRecord("p.html", None, page.text, page.fields, "html", "p.html", page.provenance, page.note)
     assert build_article(raw).provenance["text"] == page.note
+
+
+PORT_STORY = (
+    "<p>The harbour board of Kestrel Bay said on Monday that it had approved a new breakwater at a cost of 42 million "
+    "euros, after two years of talks with the fishermen of the town.</p>"
+)
+
+
+def dated(head: str, body: str = "") -> Document:
+    page = f"<html><head><title>Port</title>{head}</head><body><article><h1>Breakwater</h1>{body}{PORT_STORY}</article>"
+    return one("html", f"{page}</body></html>".encode())
+
+
+def test_a_page_is_dated_by_its_publication_and_not_by_its_last_change() -> None:
+    meta = (
+        '<meta property="article:published_time" content="2019-03-04T08:00:00Z">'
+        '<meta property="article:modified_time" content="2021-09-10T08:00:00Z">'
+    )
+    assert dated(meta).fields["published_at"] == "2019-03-04"
+    linked = '{"@type": "NewsArticle", "datePublished": "2018-05-06", "dateModified": "2020-11-12"}'
+    assert dated(f'<script type="application/ld+json">{linked}</script>').fields["published_at"] == "2018-05-06"
+    times = 'Updated <time datetime="2022-01-02">now</time>, first <time datetime="2016-01-02">then</time>'
+    assert dated("", f"<p>{times}</p>").fields["published_at"] == "2016-01-02"
+    assert dated('<meta name="date" content="1987-06-05">').fields["published_at"] == "1987-06-05"
+
+
+def test_a_date_inside_a_sentence_stays_in_it_and_is_not_the_pages() -> None:
+    sentence = 'The storm of <time datetime="2001-12-24">24 December 2001</time> took the old mole with it, she said.'
+    found = dated("", f"<p>{sentence}</p>")
+    assert "The storm of 24 December 2001 took the old mole" in found.text
+    assert "published_at" not in found.fields
+
+
+def test_the_date_of_another_story_on_the_page_is_not_the_pages() -> None:
+    own, other = '<time datetime="2020-01-02">2 Jan</time>', '<time datetime="2014-01-02">older</time>'
+    teasers = f"<aside>{other}</aside></article><article><h3>Another</h3>{other}"
+    assert dated("", f"<p>{own}</p>{PORT_STORY}{teasers}").fields["published_at"] == "2020-01-02"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        'style="clip:rect(0,0,0,0);position:absolute"',
+        'style="clip-path: inset(100%)"',
+        'style="height:0;overflow:hidden"',
+        'style="max-height:0px; overflow: hidden"',
+        'style="transform:scale(0)"',
+        'style="filter:opacity(0)"',
+        'style="font:0/0 a"',
+        'style="font-size:.01em"',
+        'style="position:fixed;top:-200vh"',
+        'style="right:-9999px;position:absolute"',
+        'style="opacity:.01"',
+        'style="content-visibility:hidden"',
+        'class="sr-only"',
+    ],
+)
+def test_newer_ways_to_hide_a_sentence_are_known_to_both_readers(way: str) -> None:
+    page = f"<html><body><article>{PORT_STORY}<p {way}>{HIDDEN}</p><p>The last words.</p></article></body></html>"
+    for text in (one("html", page.encode()).text, visible_text(page)):
+        assert HIDDEN not in text
+        assert "The last words." in text
+
+
+def test_what_only_looks_like_hiding_is_kept() -> None:
+    ways = ("height:0", "overflow:hidden", "opacity:.5", "font:10px/0 a", "transform:scale(0.5)", "top:-9px")
+    more = ("clip:rect(0,90px,90px,0)", "clip-path:inset(10%)", "filter:opacity(0.5)", "font-size:.8em")
+    for way in ways + more:
+        assert HIDDEN in visible_text(f'<p style="{way}">{HIDDEN}</p>'), way
+
+
+def test_a_head_that_is_never_closed_hides_nothing_of_the_body() -> None:
+    assert visible_text("<html><head><title>T</title><style>p{}</style><body><p>Seen.</p>") == "Seen."
