@@ -31,8 +31,8 @@ from rag.reader import PassageReader
 from rag.selection import READ_FOR_LIKELIHOOD, Evidence
 
 FOLDS = 5
-# Share of answerable questions answered in cross-validation. Where .85 are to be, 5 to 7 in 100 fewer were answered each
-# time (docs/quality.md), so this is .85 and 7.
+# Share of answerable questions answered in cross-validation: .85 and 7 in 100, since on the benchmark 5 to 7 in 100
+# fewer were answered each time (docs/quality.md).
 ANSWERED = 0.92
 SHORT_SHOWN = 0.65  # share of answerable questions with a short answer: about two of three of those are right
 NAMES = (*CHEAP, "gain", "gain_best")
