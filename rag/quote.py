@@ -10,6 +10,7 @@ from index.errors import ArchiveError, UsageError
 from rag.answer import Citation
 from rag.ask import IdfWeight
 from rag.clock import Clock
+from rag.copies import Copies, origin
 from rag.first_seen import date_key
 from rag.names import may_be_one
 from rag.nearest_wording import NearestWording, nearest_wording
@@ -37,6 +38,7 @@ class Quoter:
         self._load = load
         self._embedder: Embedder | None = None
         self._idf = IdfWeight(archive)
+        self._copies = Copies(archive)
 
     def quote(
         self, quotation: str, *, speaker: str | None = None, filters: Filters | None = None, id: str | None = None
@@ -62,6 +64,8 @@ class Quoter:
             notes.insert(0, f"these words stand only in a reader comment of {where}, which is not its reporting")
         if cited is None and comment is None:
             notes += self._in_headlines(pattern, filters)
+        with clock.step("copies"):
+            notes += self._of_copies(variants)
         nearest = max(found, key=lambda one: one.similarity, default=None)
         outcome = Quotation(
             quotation=quotation,
@@ -125,6 +129,20 @@ class Quoter:
                 if found and not found.differences and any(one.start <= found.start < one.end for one in comments):
                     return found.citation
         return None
+
+    def _of_copies(self, variants: Sequence[Variant]) -> Iterator[str]:
+        """A note where several articles that have the quotation are copies of fewer reports."""
+        ids = list(dict.fromkeys(one.citation.article.id for one in variants[:MOST_SPEAKERS]))
+        try:
+            reports = self._copies.independent(ids)
+            chain = self._copies.chain(ids[0]) if reports == 1 else ()
+        except (ArchiveError, UsageError):  # damaged, or removed a moment ago
+            return
+        if 0 < reports < len(ids):
+            source = origin(chain)
+            named = f", which name {source.agency} as their source" if source and source.agency else ""
+            copied = f"copies of one report{named}" if reports == 1 else f"only {reports:,} independent reports"
+            yield f"the {len(ids):,} articles that have it are {copied}"
 
     def _in_headlines(self, pattern: Pattern, filters: Filters) -> Iterator[str]:
         """A note on each article whose headline alone has the very words: its text, which is cited, has them not."""

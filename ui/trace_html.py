@@ -59,8 +59,8 @@ def trace_html(found: Trace, own: Mapping[Place, str] = _NONE, problem: str | No
     if len(found.parts) > 1:
         items = "".join(
             f'<li dir="auto"><span class="badge {part.verdict}">{VERDICT_LABELS[part.verdict]}</span> '
-            f"{safe(one_line(part.claim))}{_seen(part)}</li>"
-            for part in found.parts
+            f"{number}. {safe(one_line(part.claim))}{_seen(part)}</li>"
+            for number, part in enumerate(found.parts, start=1)
         )
         parts.append(f'<h3>Statements</h3><ol class="statements">{items}</ol>')
     if found.first_seen is not None:

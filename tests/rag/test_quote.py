@@ -222,6 +222,23 @@ def test_a_quotation_in_a_headline_alone_is_not_found_and_the_headline_is_named(
     assert other.notes == ()
 
 
+def test_a_quotation_in_copies_of_one_agency_report_is_said_to_be(tmp_path: Path) -> None:
+    rest = " ".join(f"Harbour master Olaf Lund spoke of wave {number} that hit pier {number}." for number in range(20))
+    report = f"“{LINE},” said Ada Quist. {rest}"
+    with archive_of(
+        tmp_path,
+        a_2021_03_04=f"{report}\n\nReporting by Ann Lee for Reuters; editing by Bo Chan",
+        b_2021_03_05=f"ORLE (Reuters) - {report}",
+        c_2021_03_06="Nothing was said about the harbour that day, and no boat was out at sea.",
+    ) as archive:
+        found = Quoter(archive).quote(LINE)
+    assert found.notes == ("the 2 articles that have it are copies of one report, which name Reuters as their source",)
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    with archive_of(alone, a=f"“{LINE},” said Ada Quist.", b=f"Ada Quist stood on the quay: “{LINE}.”") as archive:
+        assert Quoter(archive).quote(LINE).notes == ()
+
+
 @pytest.mark.parametrize(
     ("claimed", "found", "agrees"),
     [

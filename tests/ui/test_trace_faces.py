@@ -60,6 +60,7 @@ def test_statements_say_where_each_was_first_seen_where_no_article_is_first_with
     assert "no one article is the first with all of them" in out
     html = trace_html(both)
     assert html.count("First seen: Harbour Wire · Ferry runs aground") == 2
+    assert "2. It was windy." in html
     assert "no one article is the first with all of them" in html
 
 
