@@ -43,9 +43,15 @@ class CopySources:
         for one in evidence:
             article = one.citation.article.id
             against = _OTHER_SIDE.get(one.stance) if one.counts else None
-            others = {other.citation.article.id for other in kept if not (other.counts and other.stance == against)}
+            others = {other.citation.article.id for other in kept if not _differs(one, other, against)}
             others -= {article}
             if not any(self._copies.same_report(article, other) for other in others):
                 copies: tuple[Copy, ...] = self._copies.group(article)
                 kept.append(replace(one, copies=copies))
         return kept
+
+
+def _differs(one: TracedEvidence, other: TracedEvidence, against: StanceName | None) -> bool:
+    """Whether both count, on either side, in other words: the same words are read otherwise below another headline."""
+    mine, theirs = (" ".join(piece.citation.quote.split()) for piece in (one, other))
+    return other.counts and other.stance == against and mine not in theirs and theirs not in mine
