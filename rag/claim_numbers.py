@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rag.event_dates import event_dates
 from rag.quantities import Quantity, quantities
+from rag.terms import content_stems
 
 _CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 _CURRENCY = re.compile(r"\s(?:US )?(dollar|euro|pound|yen)s?\b", re.IGNORECASE)
@@ -55,7 +56,7 @@ def with_numbers_of(claim: str, sentence: str) -> str:
 def _exact(claim: str, sentence: str, theirs: list[_Amount]) -> list[tuple[int, int, str]]:
     found = []
     for mine in _amounts(claim):
-        same = [other for other in theirs if _told_by(mine, other)]
+        same = [other for other in theirs if _told_by(mine, other, frozenset(content_stems(sentence)))]
         if same:
             nearest = min(same, key=lambda other: abs(other.quantity.values[0] - mine.quantity.values[0]))
             written = sentence[nearest.start : nearest.end]
@@ -79,12 +80,15 @@ def _dozens(claim: str, theirs: list[_Amount]) -> list[tuple[int, int, str]]:
     return found
 
 
-def _told_by(mine: _Amount, other: _Amount) -> bool:
-    """Whether the sentence's amount says the claim's: the same, or within what "about" and "more than" leave open."""
+def _told_by(mine: _Amount, other: _Amount, near: frozenset[str]) -> bool:
+    """Whether the sentence's amount says the claim's: the same, or within what "about" and "more than" leave open.
+
+    One that no noun follows ("the number of people has risen to 97") counts what stands `near`, the sentence's stems.
+    """
     one, two = mine.quantity, other.quantity
     if one.kind != two.kind or one.kind in ("score", "age") or mine.currency != other.currency:
         return False
-    if one.kind == "count" and not one.counts & two.counts:
+    if one.kind == "count" and not one.counts & (two.counts or near):
         return False
     value, theirs = one.values[0], two.values[0]
     if value == theirs:  # of one amount only other signs of money are read as another

@@ -11,6 +11,7 @@ from rag.claim_numbers import with_numbers_of
         ("It hurt more than 30 people", "The fire hurt 41 people.", "It hurt 41 people"),
         ("It cost 48.6 million euros", "It cost nearly 49 million euros.", "It cost nearly 49 million euros"),
         ("Dozens of people were hurt", "The fire hurt 41 people.", "41 people were hurt"),
+        ("More than 90 people were hurt", "The number of people hurt has risen to 97.", "97 people were hurt"),
         ("Turnout was about 50 percent", "Turnout was 52 percent.", "Turnout was 52 percent"),
     ],
 )
