@@ -44,6 +44,13 @@ _FOLDED = {name.casefold(): agency for name, agency in _EXACT.items() if not nam
 _CALLED = re.compile(r"(?:[A-Z][\w.'’-]*,? ){1,4}(?:Press|News|Wire) (?:Agency|Service)")
 _DATELINE = re.compile(r"[A-ZÀ-ÞІЇЄҐА-Я][^()\n—]{1,80}\((?P<name>[^()\n]{2,60})\)\s*(?:—|–|-{1,2}|:)\s*\S")
 _BYLINE = re.compile(r"(?:by|from|source|agency|written by|reported by|story by|via)\s?:?\s+(?P<name>.{2,80})", re.I)
+_OPENING = re.compile(r"\((?P<name>[A-Z][^()\n]{1,40})\)\s*(?:—|–|-{1,2}|:)?\s*[\"“A-Z]")  # "(AP) The fire"
+_BESIDE = re.compile(r"[A-Z][^|·\n]{3,60}\s[|·]\s(?P<name>[^|·\n]{2,40})")  # "Ann Lee | AP"
+_FIRST_BY = re.compile(
+    r"(?:this|the) (?:article|story|report) (?:was )?(?:first |originally )(?:published|appeared|reported) "
+    r"(?:by|in|on|at) (?P<name>.{2,60}?)\.?",
+    re.I,
+)
 _ALONE = re.compile(r"[(\[—–\-\s]*(?P<name>[^()\[\]\n]{2,60}?)[)\].\s]*")
 _REUTERS_CREDIT = re.compile(r"\((?:additional )?reporting by .{3,400}\bediting by .{3,200}\)?", re.I)
 _COPYRIGHT = re.compile(
@@ -74,7 +81,11 @@ def credit(article: Article) -> Credit | None:
     for line in first:
         if (match := _DATELINE.match(line)) and (found := _first_agency(match["name"])):
             return Credit(found, "dateline")
+        if (match := _OPENING.match(line)) and (found := agency_named(match["name"])):
+            return Credit(found, "dateline")
         if len(line) < 160 and (match := _BYLINE.fullmatch(line)) and (found := _first_agency(match["name"])):
+            return Credit(found, "byline")
+        if (match := _BESIDE.fullmatch(line)) and (found := agency_named(match["name"])):
             return Credit(found, "byline")
         if (match := _ALONE.fullmatch(line)) and (found := agency_named(match["name"])):
             return Credit(found, "byline")
@@ -95,7 +106,9 @@ def _credit_in(line: str) -> str | None:
         return found
     if len(line) < 160 and (match := _BYLINE.fullmatch(line)) and (found := _first_agency(match["name"])):
         return found
-    if (match := _COPYRIGHT.fullmatch(line)) and (found := agency_named(match["name"])):
+    if (match := _FIRST_BY.fullmatch(line)) and (found := agency_named(match["name"])):
+        return found
+    if (match := _COPYRIGHT.fullmatch(line)) and (found := agency_named(match["name"].rstrip(" ,0123456789"))):
         return found
     if match := re.search(r"\((?P<name>[^()]{2,40})\)\.?$", line):
         return agency_named(match["name"])

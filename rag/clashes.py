@@ -12,12 +12,16 @@ from typing import Literal
 
 from rag.claim_words import DAY_OF_MONTH, Word
 from rag.lexicon import sections, two_sided
+from rag.particulars import same
 from rag.terms import stem
 
 ClashKind = Literal["number", "date", "order", "name", "opposite", "denial", "amount", "hedge"]
 
 _LISTS = sections("claims")
 MOST_APART = 50  # times that a number may be another one in the same slot and still be about the same thing
+_ANY = frozenset({"any", "anyone", "anybody", "anything"})  # "denied that anyone died" denies dying
+_PLACING = frozenset({"in", "at", "on", "near", "during", "after", "before", "by", "from", "since", "until"})
+_HARMS = frozenset({same("killed"), same("injured"), same("arrested"), same("missing")})
 _NEAR = 3  # content words beyond the last shared one that may still be in its slot
 
 
@@ -83,6 +87,8 @@ def _numbers(
 ) -> Iterator[Clash]:
     """A number of the claim that the sentence has not, beside one of the same unit or in the same slot."""
     others = [word for word in sentence if word.kind == "number" and word.key not in said]
+    if of_other_harm(claim, sentence):
+        return
     for word in claim:
         if word.kind != "number" or word.key in here:
             continue
@@ -97,6 +103,12 @@ def _numbers(
         match = next(iter(same or beside), None)
         if match is not None:
             yield Clash("number", word.text, match.text)
+
+
+def of_other_harm(claim: Sequence[Word], sentence: Sequence[Word]) -> bool:
+    """Whether one tells of the dead and the other of the injured only: how many of each says nothing of the other."""
+    ours, theirs = ({same(word.lower) for word in words} & _HARMS for words in (claim, sentence))
+    return bool(ours and theirs and not ours & theirs)
 
 
 def _comparable(one: Word, other: Word) -> bool:
@@ -167,10 +179,23 @@ def _denials(claim: Sequence[Word], sentence: Sequence[Word]) -> Iterator[Clash]
         if word.denied and not ours[word.key] and word.key not in plain:
             yield Clash("denial", word.text, _denied_words(sentence, word))
             return
-    denied = {key for key, is_denied in ours.items() if is_denied}
+    denied = {key for key, is_denied in ours.items() if is_denied} & directly_denied(claim)
     if denied & plain and not any(word.denied for word in reached):
         word = next(word for word in claim if word.denied and word.matters and word.key in denied & plain)
         yield Clash("denial", _denied_words(claim, word), "")
+
+
+def directly_denied(words: Sequence[Word]) -> set[str]:
+    """Keys of the words with a meaning between a denial and the first preposition: what it denies, and not where."""
+    found, reached = set(), False
+    for word in words:
+        if word.lower in _LISTS["negations"]:
+            reached = True
+        elif not word.denied or word.lower in _PLACING:
+            reached = False
+        elif reached and word.matters and word.lower not in _ANY:
+            found.add(word.key)
+    return found
 
 
 def _denied_words(words: Sequence[Word], denied: Word) -> str:

@@ -148,3 +148,27 @@ def gender_of_name(first: str) -> Gender | None:
     if lower in word_list("male_names"):
         return "he"
     return "she" if lower in word_list("female_names") else None
+
+
+_SHORT = {"bob": "robert", "bill": "william", "dick": "richard", "ted": "edward", "tony": "anthony", "jack": "john"}
+_SHORT |= {"liz": "elizabeth", "betty": "elizabeth", "peggy": "margaret", "hank": "henry", "ned": "edward"}
+
+
+def may_be_one(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two names in lower-case words may be one person's: the surname of one is in the other.
+
+    Of two with first names these agree as well: Joe and Joseph, J. and Jane, Bob and Robert, but not Mary and Peter.
+    """
+    left, right = ([word for word in words if not _is_beside_names(word)] for words in (one, other))
+    if not left or not right or not (left[-1] in right or right[-1] in left):
+        return False
+    if len(left) < 2 or len(right) < 2 or left[-1] != right[-1]:
+        return True
+    first, second = left[0], right[0]
+    if gender_of_name(first) and gender_of_name(second) and gender_of_name(first) != gender_of_name(second):
+        return False
+    return _SHORT.get(first, first)[0] == _SHORT.get(second, second)[0] or first[0] == second[0]
+
+
+def _is_beside_names(word: str) -> bool:
+    return word.rstrip(".") in word_list("titles") or word.rstrip(".") in word_list("offices") or is_suffix(word)

@@ -1,7 +1,7 @@
 """The people of one article: their full names as first given, and whom a surname, a title or a pronoun means.
 
-A name that is shared by two people of the article goes to the one it names most often; a pronoun to the last person who
-was the subject of a sentence and fits. What fits nobody stays unknown.
+A name that is shared by two people of the article goes to the one it names far more often, else to the one named last;
+a pronoun to the last person who was the subject of a sentence and fits. What fits nobody stays unknown.
 """
 
 from collections import Counter
@@ -33,6 +33,7 @@ _SAME_OFFICE = (  # what "the senator" may be called where the name stands
     frozenset({"gen", "general"}),
     frozenset({"spokesman", "spokeswoman", "spokesperson"}),
 )
+AS_OFTEN = 2  # times; of whom an article names more often than that, a surname is always meant. By hand.
 _FARTHEST = 12  # paragraphs that a pronoun or a title may point back over
 
 
@@ -48,6 +49,7 @@ class Person:
     offices: set[str] = field(default_factory=set)  # nouns that describe the person beside the name
     gender: Gender | None = None
     with_article: bool = False  # "the" stands before the name somewhere
+    named_at: tuple[int, int] = (-1, -1)  # paragraph and place where a mention ends that was read last
 
     @property
     def name(self) -> str:
@@ -171,7 +173,7 @@ class People:
                     yield self._of[number, mention.last]
 
     def _add(self, mention: NameMention) -> Person:
-        person = Person(mention.words, mention.suffix)
+        person = Person(mention.words, mention.suffix, gender=gender_of_name(mention.words[0]))
         person.forms[" ".join(mention.words)] = 0
         self._persons.append(person)
         return person
@@ -197,11 +199,17 @@ class People:
         ]
         of_surname = [one for one in fitting if surname(one.words) == last]
         of_first_name = [one for one in fitting if one.words[0].lower() == last and one.known]
-        return max(of_surname or of_first_name, key=lambda one: one.count, default=None)
+        best = max(of_surname or of_first_name, key=lambda one: one.count, default=None)
+        # Of two who are named about as often, the surname alone is that of the one who was named last.
+        last_named = max(of_surname, key=lambda one: one.named_at, default=None)
+        if best is not None and last_named is not None and last_named.count * AS_OFTEN >= best.count > 0:
+            return last_named
+        return best
 
     def _describe(self, person: Person, mention: NameMention) -> None:
         tokens = self._paragraphs.tokens(mention.paragraph)
         person.count += 1
+        person.named_at = (mention.paragraph, mention.last)
         if mention.full:
             person.forms[" ".join(mention.words)] += 1
         elif mention.first > 0 and tokens[mention.first - 1].lower == "the":

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from index.archive import Archive, Filters
-from index.article import Article
+from index.article import Article, heading
 from index.embedding import Embedder
 from index.errors import ArchiveError, UsageError
 from rag.answer import Citation
 from rag.ask import IdfWeight
 from rag.clock import Clock
+from rag.copies import Copies, origin
 from rag.first_seen import date_key
+from rag.names import may_be_one
 from rag.nearest_wording import NearestWording, nearest_wording
 from rag.pattern import Pattern, read_pattern
 from rag.quotation import Quotation, Variant, checked_quotation, first_seen
@@ -36,6 +38,7 @@ class Quoter:
         self._load = load
         self._embedder: Embedder | None = None
         self._idf = IdfWeight(archive)
+        self._copies = Copies(archive)
 
     def quote(
         self, quotation: str, *, speaker: str | None = None, filters: Filters | None = None, id: str | None = None
@@ -59,6 +62,10 @@ class Quoter:
         if comment is not None:
             where = f"“{comment.article.title or comment.article.source_id}” ({comment.article.id})"
             notes.insert(0, f"these words stand only in a reader comment of {where}, which is not its reporting")
+        if cited is None and comment is None:
+            notes += self._in_headlines(pattern, filters)
+        with clock.step("copies"):
+            notes += self._of_copies(variants)
         nearest = max(found, key=lambda one: one.similarity, default=None)
         outcome = Quotation(
             quotation=quotation,
@@ -122,6 +129,29 @@ class Quoter:
                 if found and not found.differences and any(one.start <= found.start < one.end for one in comments):
                     return found.citation
         return None
+
+    def _of_copies(self, variants: Sequence[Variant]) -> Iterator[str]:
+        """A note where several articles that have the quotation are copies of fewer reports."""
+        ids = list(dict.fromkeys(one.citation.article.id for one in variants[:MOST_SPEAKERS]))
+        try:
+            reports = self._copies.independent(ids)
+            chain = self._copies.chain(ids[0]) if reports == 1 else ()
+        except (ArchiveError, UsageError):  # damaged, or removed a moment ago
+            return
+        if 0 < reports < len(ids):
+            source = origin(chain)
+            named = f", which name {source.agency} as their source" if source and source.agency else ""
+            copied = f"copies of one report{named}" if reports == 1 else f"only {reports:,} independent reports"
+            yield f"the {len(ids):,} articles that have it are {copied}"
+
+    def _in_headlines(self, pattern: Pattern, filters: Filters) -> Iterator[str]:
+        """A note on each article whose headline alone has the very words: its text, which is cited, has them not."""
+        for article in self._readable(by_phrases(self._archive, pattern, filters)[:MOST_NEAR_ARTICLES]):
+            words = read_words(article.title or "").words
+            size = len(pattern.words)
+            if any(words[at : at + size] == tuple(pattern.words) for at in range(len(words) - size + 1)):
+                where = f"“{heading(article.title, article.source, article.published_at)}”"
+                yield f"these words stand in the headline of {where} ({article.id}), and not in its text"
 
     def _loaded(self) -> Embedder | None:
         if self._embedder is None and self._load is not None:
@@ -198,9 +228,8 @@ def _vagueness(speaker: str | None) -> int:
 
 
 def _agrees(claimed: str, found: str) -> bool:
-    """Whether both may be the same person: the surname of the one is among the words of the other."""
-    left, right = read_words(claimed).words, read_words(found).words
-    return bool(left) and bool(right) and (left[-1] in right or right[-1] in left)
+    """Whether both may be the same person."""
+    return may_be_one(read_words(claimed).words, read_words(found).words)
 
 
 def _wording(variant: Variant) -> tuple[str, ...]:

@@ -1,11 +1,14 @@
 """How many independent sources stand behind a verdict: copies of one report count once and are folded under it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from rag.copies import Copies, Copy
+from rag.stance import StanceName
 from rag.verdict import TracedEvidence
+
+_OTHER_SIDE: Mapping[StanceName, StanceName] = {"supports": "refutes", "refutes": "supports"}
 
 
 class Sources(Protocol):
@@ -32,12 +35,23 @@ class CopySources:
         return self._copies.independent([one.article.id for one in found], [one.quote for one in found])
 
     def folded(self, evidence: Sequence[TracedEvidence]) -> list[TracedEvidence]:
-        """Each piece with all the copies of its article that the archive has; pieces from those copies are left out."""
+        """Each piece with all the copies of its article that the archive has; pieces from those copies are left out.
+
+        But for a piece that takes the other side: then the copies differ, and both are shown.
+        """
         kept: list[TracedEvidence] = []
         for one in evidence:
             article = one.citation.article.id
-            others = {other.citation.article.id for other in kept} - {article}
+            against = _OTHER_SIDE.get(one.stance) if one.counts else None
+            others = {other.citation.article.id for other in kept if not _differs(one, other, against)}
+            others -= {article}
             if not any(self._copies.same_report(article, other) for other in others):
                 copies: tuple[Copy, ...] = self._copies.group(article)
                 kept.append(replace(one, copies=copies))
         return kept
+
+
+def _differs(one: TracedEvidence, other: TracedEvidence, against: StanceName | None) -> bool:
+    """Whether both count, on either side, in other words: the same words are read otherwise below another headline."""
+    mine, theirs = (" ".join(piece.citation.quote.split()) for piece in (one, other))
+    return other.counts and other.stance == against and mine not in theirs and theirs not in mine

@@ -111,9 +111,11 @@ class Speakers:
     def _noun(self, paragraph: int, place: int) -> str | None:
         """The name that a token ends, that stands in apposition to it, or that its office means; None without one."""
         person = self.people.named(paragraph, place)
+        tokens = self._paragraphs.tokens(paragraph)
+        if person is not None and not person.human and (head := _belongs_to(tokens, place)) is not None:
+            person = next((one for one in [self.people.named(paragraph, head)] if one and one.human), person)
         if person is not None:
             return person.name
-        tokens = self._paragraphs.tokens(paragraph)
         named = _apposed(tokens, place)
         person = self.people.named(paragraph, named) if named is not None else None
         if person is None and _is_definite(tokens, place):
@@ -223,6 +225,16 @@ def _phrase(text: str, tokens: Sequence[Token], place: int) -> str | None:
     if first == last and tokens[first].lower in _NOBODY:
         return None
     return text[tokens[first].start : tokens[last].end]
+
+
+def _belongs_to(tokens: Sequence[Token], place: int) -> int | None:
+    """The place of the name before "of the Lakes Commission", which ends at `place`; None when none stands so."""
+    at = place
+    while at >= 0 and tokens[at].kind in NOUNS | {"DET"}:
+        at -= 1
+    if at < 1 or tokens[at].lower not in _OF_PHRASE - {"to", "in"} or tokens[at - 1].kind != "NAME":
+        return None
+    return at - 1
 
 
 def _apposed(tokens: Sequence[Token], place: int) -> int | None:

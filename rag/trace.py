@@ -40,6 +40,10 @@ BEHIND_DATE = 4.0  # ... of one that gives another date: it lacks that of the cl
 SURE_NUMBER = 0.8  # as sure of another number as that, one counts as well
 NEAR_NUMBER = 0.8  # ... from this share of the highest relevance
 SURE = 0.45  # probability of a stance from which it counts; .4 to .5, for refutations without a reason to .8
+# From these on a sentence that a verdict does not rest on was still the first to say it: limits are there to choose
+# what a verdict is read from, and an earlier article is no weaker for standing behind. By hand.
+SAYS_IT = 0.8  # probability that it supports
+ABOUT_IT = 0.8  # its relevance, as a share of the highest that supports and counts
 
 
 class Tracer:
@@ -83,7 +87,7 @@ class Tracer:
             reason=self._reason(claim, verdict, evidence),
             parts=tuple(parts),
             evidence=evidence,
-            first_seen=earliest(self._sightings(evidence)) if verdict in ("supported", "conflicting") else None,
+            first_seen=_seen_whole(parts) if verdict in ("supported", "conflicting") else None,
             notes=() if said == claim else (f"the claim was read as: “{said}”",),
             models=self.models,
             timings_ms=clock.total(),
@@ -117,6 +121,7 @@ class Tracer:
             self._independent(evidence, "supports"),
             self._independent(evidence, "refutes"),
             tuple(evidence),
+            earliest(self._sightings(statement, evidence, found)),
         )
 
     def _ordered(self, statement: str, vector: Floats, pool: Sequence[RetrievedPassage], clock: Clock) -> list[Bearing]:
@@ -131,17 +136,22 @@ class Tracer:
     def _independent(self, evidence: Sequence[TracedEvidence], stance: str) -> int:
         return self._sources.independent([one for one in evidence if one.counts and one.stance == stance])
 
-    def _sightings(self, evidence: Sequence[TracedEvidence]) -> Iterator[Citation]:
-        """Where the claim stands, by what supports it: the evidence, and its words in copies of the same report."""
-        for one in evidence:
-            if one.stance != "supports" or not one.counts:
-                continue
+    def _sightings(
+        self, statement: str, evidence: Sequence[TracedEvidence], found: Sequence[Bearing]
+    ) -> Iterator[Citation]:
+        """Where the statement stands, by what supports it: the evidence, its words in copies, and all else as sure."""
+        counting = [one for one in evidence if one.counts and one.stance == "supports"]
+        least = ABOUT_IT * max((one.relevance for one in counting), default=2.0)
+        for one in counting:
             yield one.citation
             for copy in one.copies:
                 with suppress(ArchiveError, UsageError):  # damaged, or removed a moment ago
                     start = self._archive.article(copy.article.id).text.find(one.citation.quote)
                     if start >= 0:
                         yield Citation(copy.article, start, start + len(one.citation.quote), one.citation.quote)
+        for other in found:
+            if other.judged.supports >= SAYS_IT and other.ranked.relevance >= least:
+                yield other.ranked.citation(statement)
 
     def _reason(self, claim: str, verdict: ClaimVerdict, evidence: Sequence[TracedEvidence]) -> str | None:
         if verdict == "not_found":
@@ -154,6 +164,13 @@ class Tracer:
             return "no article says it or its opposite plainly enough" if evidence else "no article is about it"
         told = [one.reason for one in evidence if one.counts and one.stance == "refutes" and one.reason]
         return told[0] if told and verdict != "supported" else None
+
+
+def _seen_whole(parts: Sequence[Part]) -> Citation | None:
+    """Where a claim was seen first: of several parts None, unless one article is where each was seen first."""
+    first = [part.first_seen for part in parts]
+    same = len({one.article.id if one else None for one in first}) == 1
+    return first[0] if same else None
 
 
 def _by_the_same_words(judged: Judged) -> Judged:

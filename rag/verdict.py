@@ -46,12 +46,14 @@ class Part:
     supports: int
     refutes: int
     evidence: tuple[TracedEvidence, ...]  # best first
+    first_seen: Citation | None = None  # the earliest dated article that supports it; None when none has a date
 
     def to_json(self) -> dict[str, object]:
         return {
             "claim": self.claim,
             "verdict": self.verdict,
             "independent_sources": {"supports": self.supports, "refutes": self.refutes},
+            "first_seen": None if self.first_seen is None else self.first_seen.to_json(),
         }
 
 
@@ -64,7 +66,7 @@ class Trace:
     reason: str | None  # why nothing was found, or what differs
     parts: tuple[Part, ...]
     evidence: tuple[TracedEvidence, ...]  # of all parts, best first
-    first_seen: Citation | None  # the earliest dated evidence that supports; None when none has a date
+    first_seen: Citation | None  # the earliest dated article that supports it, all parts of it; None when none does
     notes: tuple[str, ...] = ()
     models: Mapping[str, object] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -14,10 +14,16 @@ def to_claim_review(document: Mapping[str, Any]) -> str:
             "a ClaimReview (.jsonld) reviews a claim and this is a question, expected: "
             'attest trace "CLAIM" --export FILE'
         )
-    appearances = [quote for quote in document["quotes"] if quote["role"] in ("supports", "verbatim", "altered")]
-    first = next((quote for quote in document["quotes"] if quote["first_seen"]), None)
+    # Where only other words stand, the claim does not, and whoever said those did not say these.
+    altered = document["verdict"] == "altered"
+    appearances = [
+        quote
+        for quote in document["quotes"]
+        if quote["role"] in ("supports", "verbatim") and (quote["counts"] or quote["first_seen"])
+    ]
+    first = next((quote for quote in document["quotes"] if quote["first_seen"] and not altered), None)
     claim: dict[str, object] = {"@type": "Claim", "text": document["asked"]}
-    if document["result"].get("speaker"):
+    if document["result"].get("speaker") and not altered:
         claim["author"] = {"@type": "Person", "name": document["result"]["speaker"]}
     if appearances:
         claim["appearance"] = [_article(quote) for quote in appearances]

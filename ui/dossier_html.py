@@ -5,7 +5,17 @@ from importlib.resources import files
 from typing import Any
 
 from ui.dossier_markdown import comment_json
-from ui.dossier_words import TITLES, article_line, facts, reason_line, role_word, sha256_of, verdict_word
+from ui.dossier_words import (
+    TITLES,
+    article_line,
+    facts,
+    note_lines,
+    reason_line,
+    role_word,
+    sha256_of,
+    statement_lines,
+    verdict_word,
+)
 from ui.html import safe
 from ui.printable import one_line
 from ui.timeline_svg import timeline_figure
@@ -28,12 +38,21 @@ def to_html(document: Mapping[str, Any]) -> str:
         f"<title>{title}: {asked}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
         f'<p class="kind">{title}, checked against an archive of articles</p>\n<h1 dir="auto">“{asked}”</h1>\n'
         f'<p class="verdict {safe(str(document["verdict"]))}">{safe(verdict_word(document))}</p>\n'
-        f'<p dir="auto">{safe(reason_line(document))}</p>\n{_answer(document)}{_timeline(document)}'
+        f'<p dir="auto">{safe(reason_line(document))}</p>\n{_statements(document)}{_answer(document)}'
+        f"{_timeline(document)}"
         f"<h2>Quotes ({len(document['quotes'])})</h2>\n<ol>\n{quotes}</ol>\n"
         f"<h2>Made with</h2>\n<table>\n{_facts(document)}</table>\n"
         "<p>To compare every quote with the archive: <code>attest verify-report FILE</code></p>\n</main>\n"
         f"{OPENING}{comment_json(document)}{CLOSING}\n</body>\n</html>\n"
     )
+
+
+def _statements(document: Mapping[str, Any]) -> str:
+    lines = "".join(
+        f'<p class="statement" dir="auto">{number}. {safe(line)}</p>\n'
+        for number, line in enumerate(statement_lines(document), start=1)
+    )
+    return lines + "".join(f'<p class="note" dir="auto">{safe(line)}</p>\n' for line in note_lines(document))
 
 
 def _answer(document: Mapping[str, Any]) -> str:

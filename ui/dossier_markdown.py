@@ -5,7 +5,17 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ui.dossier_words import TITLES, article_line, facts, reason_line, role_word, sha256_of, verdict_word
+from ui.dossier_words import (
+    TITLES,
+    article_line,
+    facts,
+    note_lines,
+    reason_line,
+    role_word,
+    sha256_of,
+    statement_lines,
+    verdict_word,
+)
 from ui.printable import one_line
 
 OPENING, CLOSING = "<!-- attest-dossier ", " -->"
@@ -22,6 +32,12 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"# {TITLES[document['outcome']]}: “{_text(document['asked'])}”"
     yield ""
     yield f"**{verdict_word(document)}.** {_text(reason_line(document))}".rstrip()
+    for number, line in enumerate(statement_lines(document), start=1):
+        yield ""
+        yield f"{number}. {_text(line)}"
+    for line in note_lines(document):
+        yield ""
+        yield _text(line)
     for sentence in document["result"].get("sentences", ()):
         yield ""
         yield _text(sentence["text"])

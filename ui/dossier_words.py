@@ -67,6 +67,23 @@ def reason_line(document: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
+def statement_lines(document: Mapping[str, Any]) -> list[str]:
+    """The statements of a claim that makes several, each with its verdict and where it was seen first."""
+    parts = document["result"].get("parts") or ()
+    lines = []
+    for part in parts if len(parts) > 1 else ():
+        verdict = VERDICTS.get(str(part["verdict"]), str(part["verdict"]))
+        line = f"{verdict}: “{one_line(str(part['claim']))}”"
+        first = part.get("first_seen")
+        lines.append(f"{line}, first seen in {article_line(first['article'])}" if first else line)
+    return lines
+
+
+def note_lines(document: Mapping[str, Any]) -> list[str]:
+    """What the outcome notes beside its verdict: that articles are copies, or how the claim was read."""
+    return [f"Note: {one_line(note)}" for note in document["result"].get("notes") or () if isinstance(note, str)]
+
+
 def sha256_of(document: Mapping[str, Any], article_id: object) -> str:
     """The checksum of an article's text; empty when the dossier has none."""
     return next((str(one["sha256"]) for one in document["articles"] if one["id"] == article_id), "")

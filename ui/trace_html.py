@@ -11,13 +11,13 @@ from index.marks import MarkStance
 from rag.answer import Citation
 from rag.copies import Copy
 from rag.timeline import NOT_COUNTED, Dated, timeline
-from rag.verdict import Trace, TracedEvidence
+from rag.verdict import Part, Trace, TracedEvidence
 from ui.article_html import NAMES_ONLY, CopiesOf, Span, articles_html
 from ui.html import byline_html, safe, source_button, took_html
 from ui.printable import one_line, shortened
 from ui.report_buttons import buttons_html
 from ui.timeline_svg import timeline_figure
-from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, sources_line, stance_line, whole_reason
+from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, not_seen, sources_line, stance_line, whole_reason
 
 WELCOME = (
     '<section class="attest welcome"><h2>Trace a claim</h2><p>Type a statement. You see which articles support it and '
@@ -59,19 +59,24 @@ def trace_html(found: Trace, own: Mapping[Place, str] = _NONE, problem: str | No
     if len(found.parts) > 1:
         items = "".join(
             f'<li dir="auto"><span class="badge {part.verdict}">{VERDICT_LABELS[part.verdict]}</span> '
-            f"{safe(one_line(part.claim))}</li>"
-            for part in found.parts
+            f"{number}. {safe(one_line(part.claim))}{_seen(part)}</li>"
+            for number, part in enumerate(found.parts, start=1)
         )
         parts.append(f'<h3>Statements</h3><ol class="statements">{items}</ol>')
     if found.first_seen is not None:
         button = source_button(_first_key(found.first_seen, found), found.first_seen.article)
         parts.append(f'<p class="first-seen" dir="auto">First seen: {button}</p>')
-    elif found.verdict == "supported":
-        parts.append('<p class="first-seen">First seen: unknown, because no article that says it is dated</p>')
+    elif (line := not_seen(found)) is not None:
+        parts.append(f'<p class="first-seen">{safe(line)}</p>')
     parts.append(buttons_html() if found.evidence else "")
     parts += [_evidence(found, own), _timeline(found)]
     parts += [f'<p class="note">Note: {safe(one_line(note))}</p>' for note in found.notes]
     return "".join([*parts, took_html(found.timings_ms), "</section>"])
+
+
+def _seen(part: Part) -> str:
+    first = part.first_seen
+    return "" if first is None else f'<br><span class="place">First seen: {byline_html(first.article)}</span>'
 
 
 def trace_articles_html(found: Trace, article_of: Callable[[str], Article], copies_of: CopiesOf | None = None) -> str:

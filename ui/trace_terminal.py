@@ -7,7 +7,7 @@ from rag.verdict import Part, Trace, TracedEvidence
 from ui.html import byline
 from ui.printable import one_line
 from ui.terminal import render_citation, wrapped
-from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, sources_line, stance_line, whole_reason
+from ui.trace_words import STANCE_ORDER, VERDICT_LABELS, not_seen, sources_line, stance_line, whole_reason
 
 LISTED = 5  # pieces of evidence shown in full; --json has them all
 NEAREST = 2  # pieces shown in all, when the verdict rests on fewer
@@ -29,8 +29,8 @@ def render_trace(found: Trace, width: int | None = None) -> str:
             parts[-1] += "\n" + _copies(one.copies, width)
     if found.first_seen is not None:
         parts.append(wrapped(f"First seen: {byline(found.first_seen.article)}", width))
-    elif found.verdict == "supported":
-        parts.append("First seen: unknown, because no article that says it is dated.")
+    elif (line := not_seen(found)) is not None:
+        parts.append(wrapped(line, width))
     parts += [wrapped(f"Note: {one_line(note)}", width) for note in found.notes]
     return "\n\n".join(parts)
 
@@ -49,7 +49,10 @@ def _stance(one: TracedEvidence, found: Trace) -> str:
 
 
 def _part(number: int, part: Part, width: int | None) -> str:
-    return wrapped(f"{VERDICT_LABELS[part.verdict]}: “{one_line(part.claim)}”", width, f"{number:>3}. ", "     ")
+    line = wrapped(f"{VERDICT_LABELS[part.verdict]}: “{one_line(part.claim)}”", width, f"{number:>3}. ", "     ")
+    if part.first_seen is None:
+        return line
+    return f"{line}\n{wrapped(f'First seen: {byline(part.first_seen.article)}', width, '     ', '     ')}"
 
 
 def _copies(copies: Sequence[Copy], width: int | None) -> str:

@@ -19,6 +19,15 @@ def whole_reason(found: Trace) -> str | None:
     return f"{reason[:1].upper()}{reason[1:]}." if reason else None
 
 
+def not_seen(found: Trace) -> str | None:
+    """Why a claim with support has no article where it was seen first, as a sentence; None when it has one, or none."""
+    if found.first_seen is not None or found.verdict != "supported":
+        return None
+    if any(part.first_seen for part in found.parts):
+        return "First seen: each statement on its own, because no one article is the first with all of them."
+    return "First seen: unknown, because no article that says it is dated."
+
+
 def sources_line(found: Trace) -> str | None:
     """On how many independent sources the verdict rests, as a sentence; None when it rests on none."""
     supports, refutes = found.sources("supports"), found.sources("refutes")

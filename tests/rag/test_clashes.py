@@ -84,3 +84,13 @@ def test_any_two_texts_can_be_compared(claim: list[str], sentence: list[str]) ->
     for clash in found(" ".join(claim), " ".join(sentence)):
         assert clash.said or clash.found
         assert clash.reason
+
+
+def test_how_many_were_hurt_says_nothing_of_how_many_died() -> None:
+    assert found("Three people were killed in the fire.", "The fire injured 41 people.") == []
+    assert found("The fire hurt three people.", "The fire injured 41 people.") != []
+
+
+def test_a_denial_in_the_claim_is_of_what_it_denies_and_not_of_where() -> None:
+    assert found("Nobody died in the Orle works fire.", "The Orle works fire injured 41 people.") == []
+    assert [one.kind for one in found("The aide did not take the bribe.", "The aide took the bribe.")] == ["denial"]

@@ -1,5 +1,6 @@
 """Quotations against the sample archive, and against small archives of our own."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from index.archive import Archive, Filters
 from index.embedding import MiniLmEmbedder
 from index.ingest import ingest
 from index.readers import read_paths
+from rag.names import may_be_one
 from rag.quote import Quoter
 from rag.wording import read_words
 from tests.ui.fakes import FakeEmbedder
@@ -197,6 +199,60 @@ def test_an_altered_wording_was_first_seen_where_the_same_wording_stands(tmp_pat
     assert found.status == "altered"
     assert found.first_seen is not None
     assert found.first_seen.article.source_id == "b.txt"
+
+
+def test_a_quotation_in_a_headline_alone_is_not_found_and_the_headline_is_named(tmp_path: Path) -> None:
+    row = {
+        "id": "loan",
+        "title": "Mayor: “I will not resign over the harbour loan”",
+        "source": "City Post",
+        "text": "Mayor Ruth Vance faced questions over the harbour loan on Friday. She had signed nothing improper.",
+        "published_at": "2022-11-04",
+    }
+    source = tmp_path / "news.jsonl"
+    source.write_text(json.dumps(row), encoding="utf-8")
+    embedder = FakeEmbedder()
+    with Archive.open(tmp_path / "a", embedder=embedder.identity, writable=True, create=True) as archive:
+        ingest(archive, read_paths([source]), embedder)
+        found = Quoter(archive).quote("I will not resign over the harbour loan")
+        other = Quoter(archive).quote("I will resign over the harbour loan")
+    assert found.status == "not_found"
+    assert "in the headline of “Mayor" in found.notes[0]
+    assert "City Post" in found.notes[0]
+    assert other.notes == ()
+
+
+def test_a_quotation_in_copies_of_one_agency_report_is_said_to_be(tmp_path: Path) -> None:
+    rest = " ".join(f"Harbour master Olaf Lund spoke of wave {number} that hit pier {number}." for number in range(20))
+    report = f"“{LINE},” said Ada Quist. {rest}"
+    with archive_of(
+        tmp_path,
+        a_2021_03_04=f"{report}\n\nReporting by Ann Lee for Reuters; editing by Bo Chan",
+        b_2021_03_05=f"ORLE (Reuters) - {report}",
+        c_2021_03_06="Nothing was said about the harbour that day, and no boat was out at sea.",
+    ) as archive:
+        found = Quoter(archive).quote(LINE)
+    assert found.notes == ("the 2 articles that have it are copies of one report, which name Reuters as their source",)
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    with archive_of(alone, a=f"“{LINE},” said Ada Quist.", b=f"Ada Quist stood on the quay: “{LINE}.”") as archive:
+        assert Quoter(archive).quote(LINE).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("claimed", "found", "agrees"),
+    [
+        ("Peter Ash", "Mary Ash", False),
+        ("Ash", "Mary Ash", True),
+        ("Councillor Ash", "Mary Ash", True),
+        ("Joe Ash", "Joseph Ash", True),
+        ("Bob Ash", "Robert Ash", True),
+        ("P. Ash", "Peter Ash", True),
+        ("Peter Ash", "Peter Lund", False),
+    ],
+)
+def test_two_people_with_one_surname_are_not_one(claimed: str, found: str, agrees: bool) -> None:
+    assert may_be_one(claimed.lower().split(), found.lower().split()) is agrees
 
 
 def test_a_quotation_may_cross_from_one_passage_into_the_next(tmp_path: Path) -> None:

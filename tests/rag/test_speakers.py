@@ -165,3 +165,28 @@ def test_links_printed_inside_a_sentence_do_not_hide_the_name() -> None:
     links = "Ann Marie KelnerOvernight: Two things happened | Dorsey says no MORE"
     text = f"“It is a good bill,” said Rep. Ann Kelner {links} (D-Me.), who wrote it."
     assert speaker(text, "It is a good bill") == "Ann Kelner"
+
+
+def test_of_two_with_one_surname_it_is_the_one_named_last() -> None:
+    text = (
+        "“This bridge,” said councillor Mary Ash, “will carry us all.”\n\n"
+        "Her colleague Peter Ash, of the Greens, voted against. “It is a monument to the car,” Ash said."
+    )
+    assert speaker(text, "It is a monument to the car") == "Peter Ash"
+    often = f"Mary Ash spoke. Mary Ash won. Mary Ash left.\n\n{text}"
+    assert speaker(often, "It is a monument to the car") == "Mary Ash"
+
+
+def test_a_man_named_before_a_woman_of_his_surname_is_not_her() -> None:
+    text = (
+        "Mr Kelner, of the works council, spoke of three letters. “They put them in a drawer,” he said.\n\n"
+        "The mayor, Ines Kelner, who is not related to him, promised a meeting."
+    )
+    assert speaker(text, "They put them in a drawer") == "Kelner"
+
+
+def test_somebody_of_an_organisation_speaks_and_not_the_organisation() -> None:
+    text = "Olav Berg of the Lakes Commission called it “a small miracle for the lakes”."
+    assert speaker(text, "a small miracle for the lakes") == "Olav Berg"
+    alone = "The Lakes Commission called it “a small miracle for the lakes”."
+    assert speaker(alone, "a small miracle for the lakes") == "Lakes Commission"

@@ -108,3 +108,45 @@ def test_a_refutation_without_a_reason_must_be_sure_where_nothing_is_missing_or_
     assert leaned("The captain steered the ferry onto rocks.", sentence) == "refutes"
     assert leaned("The ferry left the quay with 214 passengers.", sentence) == "neither"
     assert leaned("The ferry left the quay as the storm came in.", sentence) == "neither"
+
+
+class Refuting:
+    """A pair reader that is sure that every sentence refutes."""
+
+    name = "refuting"
+
+    def __call__(self, claim: str, windows: Sequence[Window]) -> Floats:
+        return np.tile(np.array([0.0, 4.0, 0.0], dtype=np.float32), (len(windows), 1))
+
+
+def refused(claim: str, sentence: str) -> bool:
+    [one] = RuleStance(lambda stem: 4.0, lambda: 8.0, reader=Refuting()).judge(claim, [Window(sentence)])
+    return one.stance != "refutes"
+
+
+def test_a_sentence_that_says_nothing_but_what_the_claim_says_does_not_refute_it() -> None:
+    claim = "About 40 residents protested outside the town hall against the bridge"
+    assert refused(claim, "About 40 residents protested outside the town hall.")
+    assert not refused(claim, "About 40 residents cheered outside the town hall.")
+
+
+def test_a_sentence_that_lacks_only_a_name_of_the_claim_does_not_refute_it() -> None:
+    sentence = "More than 300 firefighters were called to the plant, which makes coatings."
+    assert refused("More than 300 firefighters were called to the Osterfeld plant", sentence)
+    assert not refused("More than 300 firefighters were sent to the Osterfeld plant by train", sentence)
+
+
+def test_the_same_denial_and_other_victims_do_not_refute() -> None:
+    assert refused("Nobody died in the fire", "The ministry denied that anyone had died.")
+    assert refused("Nobody died in the fire", "The fire injured 41 people, the ministry said.")
+    assert not refused("Nobody was hurt in the fire", "The fire injured 41 people, the ministry said.")
+
+
+def test_the_same_amount_written_otherwise_does_not_refute() -> None:
+    assert judged("It cost 62 million euros.", "It cost €62 million, the auditor said.")[1] is None
+    assert judged("The fire injured about 40 people.", "The fire injured 41 people.") == ("supports", None)
+
+
+def test_votes_the_other_way_round_refute() -> None:
+    found = judged("The council passed it by 24 votes to 31.", "The council passed it by 31 votes to 24.")
+    assert found == ("refutes", "31 votes to 24, not 24 votes to 31")

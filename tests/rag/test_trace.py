@@ -141,6 +141,46 @@ def test_a_claim_is_first_seen_in_the_earliest_dated_article(tmp_path: Path, emb
     assert found.first_seen.article.source_id == ("early" if "early" in counting else "late")
 
 
+def test_an_earlier_article_is_first_seen_though_the_verdict_rests_on_nearer_ones(
+    tmp_path: Path, embedder: MiniLmEmbedder
+) -> None:
+    signed = "The Lakes Treaty was signed in Torvik on 14 September 2018"
+    longer = f"{signed} by Norway, Sweden and Finland. It bans mercury in fisheries."
+    found = traced(
+        tmp_path,
+        embedder,
+        "The Lakes Treaty was signed on 14 September 2018",
+        {"undated": (f"{signed}.", None), "mistaken": (f"{signed}.", "2091-01-01"), "first": (longer, "2018-09-20")},
+    )
+    assert found.first_seen is not None
+    assert found.first_seen.article.source_id == "first"
+
+
+def test_statements_of_one_claim_were_each_seen_first(tmp_path: Path, embedder: MiniLmEmbedder) -> None:
+    tower = "The lighthouse of Vardby was lit again in 2019 after nine dark years."
+    found = traced(
+        tmp_path,
+        embedder,
+        f"{FERRY[:-1]}, and the lighthouse of Vardby was lit again in 2019",
+        {"ferry": (FERRY, "2021-03-24"), "tower": (tower, "2019-05-02")},
+    )
+    assert found.verdict == "supported"
+    assert [part.first_seen and part.first_seen.article.source_id for part in found.parts] == ["ferry", "tower"]
+    assert found.first_seen is None
+
+
+def test_a_copy_that_says_otherwise_is_shown_against_its_original(tmp_path: Path, embedder: MiniLmEmbedder) -> None:
+    rest = " ".join(f"Harbour master Olaf Lund spoke of wave {number} that hit pier {number}." for number in range(20))
+    found = traced(
+        tmp_path,
+        embedder,
+        FERRY,
+        {"wire": (f"{FERRY} {rest}", "2021-03-24"), "paper": (f"{NINE_HUNDRED} {rest}", "2021-03-25")},
+    )
+    assert (found.verdict, found.reason) == ("conflicting", "900, not 214")
+    assert {one.citation.article.source_id for one in found.evidence if one.counts} == {"wire", "paper"}
+
+
 def test_copies_of_one_report_are_one_source(tmp_path: Path, embedder: MiniLmEmbedder) -> None:
     report = " ".join(
         [FERRY, *(f"Harbour master Olaf Lund spoke of wave {number} that hit pier {number}." for number in range(20))]

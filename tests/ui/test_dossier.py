@@ -219,6 +219,38 @@ def test_the_claim_review_is_a_draft_without_a_rating() -> None:
         FORMS[".jsonld"](dossier("ask"))
 
 
+def test_a_claim_review_says_of_nobody_and_of_no_article_what_stands_there_in_other_words() -> None:
+    def made(status: str) -> Any:
+        document = dossier(speaker="Ada Quist")
+        quotes = [{**one, "role": status, "first_seen": True} for one in document["quotes"]]
+        return json.loads(FORMS[".jsonld"]({**document, "verdict": status, "quotes": quotes}))["itemReviewed"]
+
+    assert made("verbatim")["author"]["name"] == "Ada Quist"
+    assert {"appearance", "firstAppearance"} <= set(made("verbatim"))
+    assert set(made("altered")) == {"@type", "text"}
+
+
+def test_what_is_not_counted_is_no_appearance_of_the_claim() -> None:
+    document = dossier()
+    quotes = [{**one, "role": "supports", "counts": False} for one in document["quotes"]]
+    assert "appearance" not in json.loads(FORMS[".jsonld"]({**document, "quotes": quotes}))["itemReviewed"]
+
+
+@pytest.mark.parametrize("kind", [".md", ".html"])
+def test_statements_with_their_verdicts_and_notes_are_in_the_report(tmp_path: Path, kind: str) -> None:
+    result: Any = traced(CLAIM).to_json()
+    [part] = result["parts"]
+    seen = next(one for one in result["evidence"] if one["article"]["title"] == FERRY.title)
+    first = {**part, "claim": "It ran aground.", "verdict": "supported", "first_seen": seen}
+    document = dossier(parts=[first, {**part, "claim": "It sank."}], notes=["all of them are copies"])
+    path = saved(tmp_path, document, kind)
+    text = path.read_text(encoding="utf-8").replace("\\", "")
+    assert "1. Supported: “It ran aground.”, first seen in Harbour Wire · Ferry runs aground · 2021-03-24" in text
+    assert "2. Refuted: “It sank.”" in text
+    assert "Note: all of them are copies" in text
+    assert problems(path) == []
+
+
 @pytest.mark.parametrize("kind", [".md", ".html", ".json", ".csv", ".jsonld"])
 def test_a_checked_quotation_is_exported_and_the_report_verified(
     filled: Path, parts: FakeParts, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str

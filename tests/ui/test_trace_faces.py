@@ -51,6 +51,19 @@ def test_the_terminal_says_where_a_supported_claim_was_first_seen() -> None:
     assert "First seen: Harbour Wire · Ferry runs aground · 2021-03-24" in out
 
 
+def test_statements_say_where_each_was_first_seen_where_no_article_is_first_with_all() -> None:
+    outcome = traced("The ferry carried 214 passengers.")
+    part = replace(outcome.parts[0], first_seen=outcome.first_seen)
+    both = replace(outcome, parts=(part, replace(part, claim="It was windy.")), first_seen=None)
+    out = render_trace(both, 100)
+    assert "     First seen: Harbour Wire · Ferry runs aground · 2021-03-24\n" in out
+    assert "no one article is the first with all of them" in out
+    html = trace_html(both)
+    assert html.count("First seen: Harbour Wire · Ferry runs aground") == 2
+    assert "2. It was windy." in html
+    assert "no one article is the first with all of them" in html
+
+
 def test_a_claim_of_which_nothing_is_found_rests_on_nothing() -> None:
     out = render_trace(traced("Giants built the lighthouse."), 100)
     assert out.startswith("Not found in the archive: ")
