@@ -135,8 +135,9 @@ class BareMiniLm:
 
         from index.packed_bert import PackedBert, can_pack
 
-        encoder = copy.deepcopy(self._encoder).to(torch.bfloat16)
-        return BareMiniLm(PackedBert(encoder) if can_pack() else encoder, self._tokenizer)
+        if can_pack():
+            return BareMiniLm(PackedBert(self._encoder), self._tokenizer)
+        return BareMiniLm(copy.deepcopy(self._encoder).to(torch.bfloat16), self._tokenizer)
 
 
 @contextmanager
