@@ -121,7 +121,7 @@ class _PackedLayer:
 
 def _mix(texts: Sequence[Tensor], scratch: _Scratch, weigh: Callable[[Tensor], None]) -> None:
     """Sums of the values by their weights into `scratch`; of each text (tokens, 3, heads, head): query, key, value."""
-    for text, mixed in zip(texts, scratch.mixed.split([len(text) for text in texts]), strict=True):
+    for text, mixed in zip(texts, torch.split(scratch.mixed, [len(text) for text in texts]), strict=True):
         query, key, value = text.permute(1, 2, 0, 3).unbind(0)
         weights, values, sums = scratch.of(len(text))
         torch.bmm(query, key.transpose(1, 2), out=weights)
