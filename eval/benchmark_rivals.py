@@ -56,9 +56,10 @@ def txtai(source: Path, folder: Path, model: str, jobs: int) -> Ready:
 
     embeddings = Embeddings(path=model, content=True, hybrid=True)
     embeddings.transform(QUESTION)
+    splitter = _splitter()
 
     def whole() -> tuple[int, int]:
-        pieces = list(_pieces(source))
+        pieces = list(_pieces(source, splitter))
         embeddings.index((at, {"text": text, **told}, None) for at, (text, told) in enumerate(pieces))
         embeddings.save(str(folder))
         return len(pieces), len(embeddings.search(QUESTION, 10))
@@ -74,9 +75,10 @@ def langchain(source: Path, folder: Path, model: str, jobs: int) -> Ready:
 
     embeddings = HuggingFaceEmbeddings(model_name=model, encode_kwargs={"normalize_embeddings": True})
     embeddings.embed_query(QUESTION)
+    splitter = _splitter()
 
     def whole() -> tuple[int, int]:
-        texts, told = zip(*_pieces(source), strict=True)
+        texts, told = zip(*_pieces(source, splitter), strict=True)
         store = FAISS.from_texts(list(texts), embeddings, metadatas=list(told))
         store.save_local(str(folder))
         return len(texts), len(store.similarity_search(QUESTION, k=10))
@@ -84,10 +86,13 @@ def langchain(source: Path, folder: Path, model: str, jobs: int) -> Ready:
     return whole
 
 
-def _pieces(source: Path) -> Iterator[tuple[str, dict[str, object]]]:
+def _splitter() -> Any:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    splitter = RecursiveCharacterTextSplitter(chunk_size=PIECE_CHARS, chunk_overlap=0)
+    return RecursiveCharacterTextSplitter(chunk_size=PIECE_CHARS, chunk_overlap=0)
+
+
+def _pieces(source: Path, splitter: Any) -> Iterator[tuple[str, dict[str, object]]]:
     with source.open(encoding="utf-8") as lines:
         for article in map(json.loads, lines):
             told = {name: article.get(name) for name in ("title", "url")}

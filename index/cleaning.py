@@ -203,4 +203,4 @@ def _is_headline(line: str, *, allow_question: bool) -> bool:
 
 def _folded(line: str) -> str:
     """Letters and digits only, without case: "Trump’s" and "Trump's" are one headline."""
-    return "".join(char for char in unicodedata.normalize("NFKC", line).casefold() if char.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", line).casefold()))

@@ -129,14 +129,17 @@ class BareMiniLm:
         return ((states * weight).sum(dim=1) / weight.sum(dim=1)).float()
 
     def in_bfloat16(self) -> "BareMiniLm":
+        from index.packed_bert import PackedBert, can_pack
+
+        return BareMiniLm(PackedBert(self._encoder), self._tokenizer) if can_pack() else self.in_plain_bfloat16()
+
+    def in_plain_bfloat16(self) -> "BareMiniLm":
+        """As `in_bfloat16` where the weights cannot be packed."""
         import copy
 
         import torch
 
-        from index.packed_bert import PackedBert, can_pack
-
-        encoder = copy.deepcopy(self._encoder).to(torch.bfloat16)
-        return BareMiniLm(PackedBert(encoder) if can_pack() else encoder, self._tokenizer)
+        return BareMiniLm(copy.deepcopy(self._encoder).to(torch.bfloat16), self._tokenizer)
 
 
 @contextmanager

@@ -1,0 +1,62 @@
+"""eval/benchmark_ingest.py: the encoder's share of an ingest."""
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval import benchmark_ingest
+from eval.benchmark_ingest import rate, summary
+from index.embedding import MiniLmEmbedder, Vectors
+
+
+def test_a_ratio_is_the_median_of_the_rounds_own_ratios() -> None:
+    told: dict[str, Any] = summary(
+        {
+            "plain": [(10.0, 20.0), (20.0, 20.0), (10.0, 20.0)],
+            "bare": [(20.0, 40.0), (20.0, 30.0), (40.0, 60.0)],
+            "ingest": [(10.0, 36.0), (18.0, 15.0), (36.0, 51.0)],
+        }
+    )
+    assert told["ingest_to_bare"] == {"median": 0.9, "rounds": [0.5, 0.9, 0.9]}
+    assert told["ingest_to_bare_processor"] == {"median": 0.85, "rounds": [0.9, 0.5, 0.85]}
+    assert told["bare_to_plain_processor"]["median"] == 2.0
+    assert told["ingest_to_plain"]["rounds"] == [1.0, 0.9, 3.6]
+    assert told["passages_per_second"] == {"plain": 10.0, "bare": 20.0, "ingest": 18.0}
+    assert told["passages_per_processor_second"] == {"plain": 20.0, "bare": 40.0, "ingest": 36.0}
+
+
+def test_a_rate_counts_the_clock_and_the_processor_apart() -> None:
+    def idle() -> int:
+        time.sleep(0.05)
+        return 10
+
+    by_clock, by_processor = rate(idle)
+    assert by_clock < 200 < by_processor
+
+
+@pytest.mark.model
+def test_the_same_passages_are_embedded_and_ingested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = tmp_path / "a.jsonl"
+    lines = [{"text": f"The council of Oslo voted on budget number {at}. It passed by one vote."} for at in range(4)]
+    articles.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    embedded: list[tuple[MiniLmEmbedder, int]] = []
+    embed = MiniLmEmbedder.embed_passages
+
+    def noted(self: MiniLmEmbedder, texts: Sequence[str]) -> Vectors:
+        embedded.append((self, len(texts)))
+        return embed(self, texts)
+
+    monkeypatch.setattr(MiniLmEmbedder, "embed_passages", noted)
+    said: list[str] = []
+    benchmark_ingest.main([str(articles), "--articles", "3", "--rounds", "1"], say=said.append)
+    told = json.loads(said[0])
+    assert told["articles"] == 3
+    assert told["passages"] == 3
+    assert told["passages_per_second"].keys() == {"plain", "bare", "ingest"}
+    assert min(told["passages_per_processor_second"].values()) > 0
+    assert len({id(embedder) for embedder, _ in embedded}) == 2  # the plain one and the product's
+    assert [count for _, count in embedded] == [3] * 5  # two first calls, and a round of three
