@@ -149,6 +149,7 @@ class Network:
         import torch
         from safetensors.torch import load_file
 
+        from index.packed_bert import PackedBert, can_pack
         from rag.models import find_embedder
         from rag.reader_network import ReaderNetwork
 
@@ -157,7 +158,12 @@ class Network:
         network = ReaderNetwork(outputs)
         network.load_state_dict(load_file(weights))
         # Half precision is for the disk. bfloat16 runs fastest where the processor knows it, else single precision.
-        self._network: Any = network.to(torch.bfloat16 if bfloat16_is_faster() else torch.float32).eval()
+        fast = bfloat16_is_faster()
+        if fast and can_pack():
+            packed = PackedBert(network.encoder)
+            del network.encoder
+            network.encoder = packed  # type: ignore[assignment]  # no module: it is not trained
+        self._network: Any = network.to(torch.bfloat16 if fast else torch.float32).eval()
 
     def __call__(self, question: str, pages: Sequence[Page]) -> Iterator[tuple[int, Encoded, Floats, Floats]]:
         """For each page, in any order: its position, its tokens, logits of its sentences (sentences, outputs) and of

@@ -118,3 +118,22 @@ def test_a_page_has_the_passage_under_its_heading_with_offsets_of_its_own() -> N
     page = page_of(passage("Rain fell.", "Marta Kovar opened the dam.", start=100))
     assert page.head == "Dam works delayed · Harbour Wire · 2021-03-04"
     assert [page.text[start:end] for start, end in page.sentences] == ["Rain fell.", "Marta Kovar opened the dam."]
+
+
+def test_a_reader_with_packed_weights_reads_as_one_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    from index import packed_bert
+
+    if not packed_bert.can_pack():
+        pytest.skip("this processor has no bfloat16 products of oneDNN")
+    monkeypatch.setattr("rag.reader.bfloat16_is_faster", lambda: True)
+    question = "Who opened the dam?"
+    pages = [ORLE, Page("", "Nobody came.", ((0, 12),))]
+    found = []
+    for packs in (True, False):
+        monkeypatch.setattr(packed_bert, "can_pack", lambda packs=packs: packs)
+        reader = PassageReader()
+        assert isinstance(reader._network._network.encoder, packed_bert.PackedBert) == packs
+        found.append(reader(question, pages))
+    for packed, plain in zip(*found, strict=True):
+        np.testing.assert_allclose(packed.scores, plain.scores, atol=0.2)
+        assert packed.spans == plain.spans
