@@ -75,8 +75,12 @@ def find(tracer: Tracer, row: Row) -> Found:
     span = row["evidence"][0]
     bearings = tuple(tracer.bearings(str(row["claim"])))
     gold = [proves(one.ranked.candidate, span["article_id"], span["start"], span["end"]) for one in bearings]
-    measured = measure([one.ranked for one in bearings], [one.judged for one in bearings])
-    return Found(str(row["stance"]), span["article_id"], bearings, measured, np.asarray(gold, dtype=bool))
+    return Found(str(row["stance"]), span["article_id"], bearings, measured(bearings), np.asarray(gold, dtype=bool))
+
+
+def measured(bearings: Sequence[Bearing]) -> npt.NDArray[np.float32]:
+    """One row of `FEATURES` for each."""
+    return measure([one.ranked for one in bearings], [one.judged for one in bearings])
 
 
 def fit(found: Sequence[Found]) -> Floats:
