@@ -27,7 +27,7 @@ from index.embedding import MiniLmEmbedder
 from rag.answer import RetrievedPassage
 from rag.claim_ranking import FEATURES as ORDER_FEATURES
 from rag.claim_ranking import Bearing, most_of_each
-from rag.retrieval import POOL, HybridRetriever
+from rag.retrieval import HybridRetriever
 from rag.stance import STANCES
 from rag.trace import MOST_EVIDENCE, Tracer
 from rag.weighing import FEATURES, weigh
@@ -96,9 +96,7 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     with Archive.open(options.archive, writable=False, create=False) as archive:
         retriever = WithoutOne(archive, embedder, by_time=False)
         tracer = Tracer(archive, embedder, retriever=retriever)
-        traced = [
-            trace_both(tracer, retriever, row, 0.5 / len(part)) for part in (rows, drawn) if part for row in part
-        ]
+        traced = [trace_both(tracer, retriever, row, 0.5 / len(part)) for part in (rows, drawn) if part for row in part]
     provenance = {
         "fitted_by": "python -m eval.fit_verdict",
         "data_sha256": digest,
