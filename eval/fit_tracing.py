@@ -1,27 +1,19 @@
-"""Fits the weights by which the sentences about a claim are ordered, and writes them with their provenance.
+"""How the weights are fitted by which the sentences about a claim are ordered; run by `eval/fit_verdict.py`.
 
-    python -m eval.fit_tracing --claims train.jsonl --archive DIR
-
-DIR is an archive that holds the articles of the claims among many others. Claims on articles that no model was trained
-on are traced there (`eval.spans`), and a conditional logit sets the marked sentence of each against all that were
-found. Fifths of the articles are held out in turn for the figures. No text is written.
+A conditional logit sets the marked sentence of each claim against all that were found for it. Fifths of the articles
+are held out in turn for the figures.
 """
 
-import argparse
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from eval.fit_stance import LABELS, Row, read_claims
+from eval.fit_stance import LABELS, Row
 from eval.fitting import SEED, Floats, fit_ranking
-from eval.spans import is_held_out, proves
-from index.archive import Archive
-from index.embedding import MiniLmEmbedder
-from rag.claim_ranking import FEATURES, SENTENCES, Bearing, measure, most_of_each
+from eval.spans import proves
+from rag.claim_ranking import SENTENCES, Bearing, measure, most_of_each
 from rag.trace import Tracer
 
 FOLDS = 5
@@ -43,40 +35,17 @@ class Found:
         return [self.bearings[at] for at in np.argsort(-(self.rows @ weights), kind="stable")]
 
 
-def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = print) -> None:
-    """Fit on the held-out claims of `--claims`, write `tracing.json` into `--out`."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--claims", type=Path, required=True)
-    parser.add_argument("--archive", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=Path("rag/weights"))
-    options = parser.parse_args(arguments)
-    rows, digest = read_claims(options.claims)
-    embedder = MiniLmEmbedder.load(None, quickly=True)
-    with Archive.open(options.archive, writable=False, create=False) as archive:
-        tracer = Tracer(archive, embedder)
-        found = [find(tracer, row) for row in rows if is_held_out(row["evidence"][0]["article_id"])]
-    weights = fit(found)
-    figures = {**cross_validated(found), "marked_sentence_read": _share([bool(one.gold.any()) for one in found])}
-    document = {
-        "weights": {name: round(float(weight), 5) for name, weight in zip(FEATURES, weights, strict=True)},
-        "provenance": {
-            "fitted_by": "python -m eval.fit_tracing",
-            "data_sha256": digest,
-            "seed": SEED,
-            "cross_validation": figures,
-        },
-    }
-    (options.out / "tracing.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    say(json.dumps(figures, indent=2))
-
-
 def find(tracer: Tracer, row: Row) -> Found:
     """The sentences that a trace of the claim of `row` looks at, and which of them people marked."""
     span = row["evidence"][0]
     bearings = tuple(tracer.bearings(str(row["claim"])))
     gold = [proves(one.ranked.candidate, span["article_id"], span["start"], span["end"]) for one in bearings]
-    measured = measure([one.ranked for one in bearings], [one.judged for one in bearings])
-    return Found(str(row["stance"]), span["article_id"], bearings, measured, np.asarray(gold, dtype=bool))
+    return Found(str(row["stance"]), span["article_id"], bearings, measured(bearings), np.asarray(gold, dtype=bool))
+
+
+def measured(bearings: Sequence[Bearing]) -> npt.NDArray[np.float32]:
+    """One row of `FEATURES` for each."""
+    return measure([one.ranked for one in bearings], [one.judged for one in bearings])
 
 
 def fit(found: Sequence[Found]) -> Floats:
@@ -110,7 +79,3 @@ def cross_validated(found: Sequence[Found]) -> dict[str, object]:
 
 def _share(hits: Sequence[bool]) -> float:
     return round(float(np.mean(hits)), 4) if hits else 0.0
-
-
-if __name__ == "__main__":
-    main()

@@ -2,7 +2,7 @@
 
 How much of the claim stands there and how alike both are says what a sentence is about; whether a judge of stance finds
 that it takes a side says more. Weights come from `weights/tracing.json`, fitted on claims on articles that no model was
-trained on (`eval/fit_tracing.py`).
+trained on (`eval/fit_verdict.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,8 @@ FEATURES = (
     "passage",  # the fused score of retrieval
     "bears",  # log odds that it supports or refutes the claim, by the model that reads both where there is one
 )
-# Of one article: with one, the marked sentence is among the first three for .88 of the training claims, with two .95.
+# Of one article: with one, the marked sentence is among the first three for .92 / .77 of the held-out claims of
+# gold/train.jsonl and of eval/newsroom, with two for .97 / .83, with three .97 / .85.
 SENTENCES = 2
 _LEAST = 0.01  # probability; keeps the log odds finite
 

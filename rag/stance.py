@@ -227,13 +227,13 @@ class Softmax:
         return chances
 
     @classmethod
-    def read(cls, document: Mapping[str, object], key: Literal["rules", "with_reader"]) -> "Softmax":
+    def read(cls, document: Mapping[str, object], key: Literal["rules", "with_reader", "verdict"]) -> "Softmax":
         """From `{"rules": {...}, "with_reader": {...}}`. Raises ModelError when the one needed is not there."""
         part = document.get(key)
         if not isinstance(part, dict) or not isinstance(part.get("weights"), dict):
             raise ModelError(
                 f'the stance weights have no "{key}"; expected weights for each feature: fit them with '
-                "`python -m eval.fit_stance`, or install Attest again"
+                f"`python -m eval.fit_{'verdict' if key == 'verdict' else 'stance'}`, or install Attest again"
             )
         names = tuple(part["weights"])
         table = np.asarray([part["weights"][name] for name in names], dtype=np.float32).T

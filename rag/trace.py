@@ -1,12 +1,13 @@
 """One claim, from search to verdict: the sentences that bear on it, what each says of it, and how many sources agree.
 
 Passages are found as for a question; each of their sentences is measured with the one before it (`rag/windows.py`) and
-judged (`rag/stance.py`), all are put in order (`rag/claim_ranking.py`), and the verdict rests on those that are near
-enough and sure enough. Copies of a report count once (`rag/sources.py`).
+judged (`rag/stance.py`), all are put in order (`rag/claim_ranking.py`), and the best are weighed together for the
+verdict (`rag/weighing.py`). Copies of a report count once (`rag/sources.py`).
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from index.archive import Archive, Filters
 from index.embedding import Embedder
@@ -24,22 +25,22 @@ from rag.first_seen import earliest
 from rag.posts import read_post
 from rag.retrieval import HybridRetriever
 from rag.sources import CopySources, Sources
-from rag.stance import VERBATIM, Judged, RuleStance, Stance
+from rag.stance import VERBATIM, Judged, RuleStance, Stance, StanceName
 from rag.verdict import ClaimVerdict, Part, Trace, TracedEvidence, together, verdict_of
+from rag.weighing import Weighing
 from rag.windows import WindowSearch
 
 DEPTH = 40  # passages whose sentences are looked at
 MOST_EVIDENCE = 8  # sentences shown for a claim
 IN_OTHER_WORDS = "no number, date, name or denial differs, and yet it says otherwise: read it"
-# All swept together on the 138 claims of gold/train.jsonl that the claim reader was not trained on, in an archive of
-# 4,560 articles, and without their own article, which counts a quarter (docs/quality.md, "Claims"). A higher limit
-# misses more of what is there, a lower one takes sides on what is not.
-NEAR = 0.4  # relevance from which a sentence counts; .32 to .52
-BEHIND = 0.5  # how far the score of one that counts may lie behind the best; .01 to 2.5
-BEHIND_DATE = 4.0  # ... of one that gives another date: it lacks that of the claim by what it is; 0 to 4
-SURE_NUMBER = 0.8  # as sure of another number as that, one counts as well
-NEAR_NUMBER = 0.8  # ... from this share of the highest relevance
-SURE = 0.45  # probability of a stance from which it counts; .4 to .5, for refutations without a reason to .8
+# What the verdict should be is told by a regression (`rag/weighing.py`); these say which sentences it rests on. All but
+# the first are for sentences of the other side, which make a conflict of it. SURE: of .45 to .8 on 463 held-out claims
+# of gold/train.jsonl and eval/newsroom, .8 takes fewest right verdicts away, none; the others are as they were swept
+# on 138 of these for an earlier rule (docs/quality.md, "Claims").
+BEHIND = 0.5  # how far the score of one that counts may lie behind the best of its side
+NEAR = 0.4  # relevance from which one counts
+SURE = 0.8  # probability of its stance from which one counts
+NEAR_NUMBER = 0.8  # one with another number counts from further behind, from this share of the highest relevance
 # From these on a sentence that a verdict does not rest on was still the first to say it: limits are there to choose
 # what a verdict is read from, and an earlier article is no weaker for standing behind. By hand.
 SAYS_IT = 0.8  # probability that it supports
@@ -50,14 +51,21 @@ class Tracer:
     """Traces claims in one open archive. One claim at a time; holds no state between claims."""
 
     def __init__(
-        self, archive: Archive, embedder: Embedder, *, stance: Stance | None = None, sources: Sources | None = None
+        self,
+        archive: Archive,
+        embedder: Embedder,
+        *,
+        stance: Stance | None = None,
+        sources: Sources | None = None,
+        retriever: HybridRetriever | None = None,
     ) -> None:
         self._archive = archive
         self._embedder = embedder
-        self._retriever = HybridRetriever(archive, embedder, by_time=False)
+        self._retriever = retriever or HybridRetriever(archive, embedder, by_time=False)
         idf = IdfWeight(archive)
         self._windows = WindowSearch(embedder, idf, lambda: idf.most)
         self._ranking = ClaimRanking()
+        self._weighing = Weighing()
         self._stance = stance or RuleStance(idf, lambda: idf.most, reader=ClaimReader())
         self._sources = sources or CopySources(Copies(archive))
 
@@ -112,9 +120,14 @@ class Tracer:
         self, number: int, statement: str, vector: Floats, pool: Sequence[RetrievedPassage], clock: Clock
     ) -> Part:
         found = self._ordered(statement, vector, pool, clock)
-        evidence = _weighed(statement, number, most_of_each(found, most=MOST_EVIDENCE))
+        shown = most_of_each(found, most=MOST_EVIDENCE)
         with clock.step("copies"):
-            evidence = self._sources.folded(evidence)
+            told = [_evidence(statement, number, one) for one in shown]
+            kept = self._sources.folded(told)
+        judged = {id(one.citation): bearing for one, bearing in zip(told, shown, strict=True)}
+        found = [judged[id(one.citation)] for one in kept]
+        counting = _counting(found, self._weighing(found))
+        evidence = [_counted(one) if counts else one for one, counts in zip(kept, counting, strict=True)]
         return Part(
             statement,
             verdict_of(evidence),
@@ -179,35 +192,54 @@ def _by_the_same_words(judged: Judged) -> Judged:
     return judged if judged.supports >= VERBATIM.supports else Judged(0.0, 0.0, 1.0, bears=judged.bears)
 
 
-def _weighed(statement: str, part: int, found: Sequence[Bearing]) -> list[TracedEvidence]:
-    """The sentences as evidence, in the same order. Of each article the first may count, and one with another date."""
-    best = max((one.score for one in found), default=0.0)
-    nearest = max((one.ranked.relevance for one in found), default=0.0)
-    heard: set[str] = set()
-    evidence = []
+def _counting(found: Sequence[Bearing], side: StanceName) -> list[bool]:
+    """Which of `found`, the best first, the verdict rests on, given the side that all of them take together.
+
+    Of that side the best counts and those near it, one of an article. Of the other, what is near the best of all, about
+    the claim and sure: then both sides are shown as a conflict.
+    """
+    best_of_side = max((one.score for one in found if one.judged.stance == side), default=None)
+    if side == "neither" or best_of_side is None:
+        return [False] * len(found)
+    best = max(one.score for one in found)
+    nearest = max(one.ranked.relevance for one in found)
+    heard: set[tuple[str, StanceName]] = set()
+    first: set[str] = set()
+    counting = []
     for one in found:
-        judged, relevance = one.judged, one.ranked.relevance
-        dated = judged.stance == "refutes" and judged.kind == "date"
-        number = judged.kind in ("number", "order") and judged.refutes >= SURE_NUMBER
-        near = one.score >= best - (BEHIND_DATE if dated else BEHIND)
-        near = near or (number and relevance >= NEAR_NUMBER * nearest)
-        counts = near and relevance >= NEAR and (dated or one.article not in heard) and judged.stance != "neither"
-        heard.add(one.article)
-        evidence.append(_evidence(statement, part, one, counts=counts))
-    return evidence
+        stance = one.judged.stance
+        if stance == side:
+            counts = one.score >= best_of_side - BEHIND and (one.article, stance) not in heard
+        else:
+            counts = stance != "neither" and one.article not in first and _conflicts(one, best, nearest)
+        counting.append(counts)
+        heard.add((one.article, stance))
+        first.add(one.article)
+    return counting
 
 
-def _evidence(statement: str, part: int, one: Bearing, *, counts: bool) -> TracedEvidence:
+def _conflicts(one: Bearing, best: float, nearest: float) -> bool:
+    """Whether a sentence of the other side is near and sure; `best` is the highest score, `nearest` relevance."""
+    relevance = one.ranked.relevance
+    number = one.judged.kind in ("number", "order") and relevance >= NEAR_NUMBER * nearest
+    near = number or one.score >= best - BEHIND
+    return near and relevance >= NEAR and max(one.judged.supports, one.judged.refutes) >= SURE
+
+
+def _counted(one: TracedEvidence) -> TracedEvidence:
+    unnamed = one.stance == "refutes" and one.reason is None
+    return replace(one, counts=True, reason=IN_OTHER_WORDS if unnamed else one.reason)
+
+
+def _evidence(statement: str, part: int, one: Bearing) -> TracedEvidence:
     judged = one.judged
-    score = max(judged.supports, judged.refutes, judged.neither)
-    counts = counts and score >= SURE
     return TracedEvidence(
         one.ranked.citation(statement),
         judged.stance,
-        score,
+        max(judged.supports, judged.refutes, judged.neither),
         one.ranked.relevance,
-        counts=counts,
-        reason=(judged.reason or (IN_OTHER_WORDS if counts else None)) if judged.stance == "refutes" else None,
+        counts=False,
+        reason=judged.reason if judged.stance == "refutes" else None,
         part=part,
     )
 
