@@ -37,7 +37,8 @@ class CopySources:
     def folded(self, evidence: Sequence[TracedEvidence]) -> list[TracedEvidence]:
         """Each piece with all the copies of its article that the archive has; pieces from those copies are left out.
 
-        But for a piece that takes the other side: then the copies differ, and both are shown.
+        But for a piece that takes the other side: then the copies differ, and both are shown. And one that counts does
+        not vanish under one that does not: the verdict rests on it.
         """
         kept: list[TracedEvidence] = []
         for one in evidence:
@@ -52,6 +53,9 @@ class CopySources:
 
 
 def _differs(one: TracedEvidence, other: TracedEvidence, against: StanceName | None) -> bool:
-    """Whether both count, on either side, in other words: the same words are read otherwise below another headline."""
+    """Whether `one` alone counts; or both do, on either side, in other words: the same words are read otherwise below
+    another headline."""
+    if one.counts and not other.counts:
+        return True
     mine, theirs = (" ".join(piece.citation.quote.split()) for piece in (one, other))
     return other.counts and other.stance == against and mine not in theirs and theirs not in mine

@@ -121,13 +121,11 @@ class Tracer:
     ) -> Part:
         found = self._ordered(statement, vector, pool, clock)
         shown = most_of_each(found, most=MOST_EVIDENCE)
+        counting = _counting(shown, self._weighing(shown))
+        told = [_evidence(statement, number, one) for one in shown]
+        evidence = [_counted(one) if counts else one for one, counts in zip(told, counting, strict=True)]
         with clock.step("copies"):
-            told = [_evidence(statement, number, one) for one in shown]
-            kept = self._sources.folded(told)
-        judged = {id(one.citation): bearing for one, bearing in zip(told, shown, strict=True)}
-        found = [judged[id(one.citation)] for one in kept]
-        counting = _counting(found, self._weighing(found))
-        evidence = [_counted(one) if counts else one for one, counts in zip(kept, counting, strict=True)]
+            evidence = self._sources.folded(evidence)
         return Part(
             statement,
             verdict_of(evidence),

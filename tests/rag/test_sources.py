@@ -39,3 +39,8 @@ def test_copies_are_folded_under_the_first_unless_one_says_the_opposite_in_other
 def test_the_same_words_of_a_copy_are_not_set_against_its_original() -> None:
     wire = piece("wire", "The fire hurt 41 people.", "supports")
     assert kept(wire, piece("copy", "ORLE (AP) - The fire hurt\n41 people.", "refutes")) == ["wire"]
+
+
+def test_what_the_verdict_rests_on_is_not_folded_under_what_it_does_not_rest_on() -> None:
+    aside = piece("wire", "A fire was seen.", "supports", counts=False)
+    assert kept(aside, piece("copy", "The fire hurt 41 people.", "supports")) == ["wire", "copy"]
