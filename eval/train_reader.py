@@ -2,9 +2,9 @@
 
     python -m eval.train_reader --archive DIR --questions rows.jsonl... [--squad xquad.en.json] [--pairs qnli.csv.gz]
 
-Starts from the default embedder's weights. The archive must hold the articles of the questions and others beside
-them; `eval/reader_groups.py` says what a row is. Questions on every eighth article are left out (`eval.spans`): scores
-come from them. Nothing of the text is written out.
+Starts from the default embedder's weights, or from those in `--start`. The archive must hold the articles of the
+questions and others beside them; `eval/reader_groups.py` says what a row is. Questions on every eighth article are
+left out (`eval.spans`): scores come from them. Nothing of the text is written out.
 """
 
 import argparse

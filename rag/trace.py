@@ -36,7 +36,7 @@ IN_OTHER_WORDS = "no number, date, name or denial differs, and yet it says other
 # What the verdict should be is told by a regression (`rag/weighing.py`); these say which sentences it rests on. All but
 # the first are for sentences of the other side, which make a conflict of it. SURE: of .45 to .8 on 463 held-out claims
 # of gold/train.jsonl and eval/newsroom, .8 takes fewest right verdicts away, none; the others are as they were swept
-# on 138 of these for an earlier rule (docs/quality.md, "Claims").
+# on 138 of these for an earlier rule (docs/quality.md, "Claims: order, verdict, stance").
 BEHIND = 0.5  # how far the score of one that counts may lie behind the best of its side
 NEAR = 0.4  # relevance from which one counts
 SURE = 0.8  # probability of its stance from which one counts
