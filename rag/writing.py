@@ -12,9 +12,9 @@ from typing import Protocol
 from rag.answer import Citation
 from rag.evidence import UNREAD, Candidate, starts_dependent
 from rag.selection import Evidence
+from rag.settings import MAX_WORDS
 from rag.verification import Draft
 
-MAX_WORDS = 70  # of each part of a question
 # How far (in the selector's log odds) a further sentence may be behind the first and still be shown. On 403 held-out
 # questions a shown sentence proves the answer for .74, .77, .77, .78, .79, .79 of them at 0, 1, 2, 3, 4 and no limit,
 # with 30, 34, 36, 39, 42 and 53 words on average.
