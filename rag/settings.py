@@ -18,8 +18,8 @@ WriterName = Literal["extractive", "llama", "chat"]
 PREFIX = "ATTEST_"
 _NOT_SETTINGS = frozenset({"ATTEST_CONFIG"})  # it says where the file is, so it cannot stand in it
 # Words of the answer to each part of a question. On 249 held-out questions of gold/train.jsonl, cross-validated, it is
-# right and cites a proving sentence for .663, .679, .699, .711 and .735 of them at 50, 60, 70, 80 and 100, in 39, 45, 52,
-# 58 and 66 words on average. An average of 60 is the most that is wanted, and elsewhere answers are longer.
+# right and cites a proving sentence for .663, .679, .699, .711 and .735 of them at 50, 60, 70, 80 and 100, in 39, 45,
+# 52, 58 and 66 words on average. An average of 60 is the most that is wanted, and elsewhere answers are longer.
 MAX_WORDS = 70
 _LOWEST = {"context_tokens": 256, "threads": 1, "max_words": 1}
 
