@@ -8,6 +8,7 @@ articles) the first rule holds for 1 of 407 proving sentences and 51 others, the
 import re
 
 from rag.claim_words import Word, read_claim_words
+from rag.corrections import asks_of_corrections, takes_back
 from rag.date_events import DATES, dates_a_wish
 from rag.evidence import asked_for
 
@@ -20,7 +21,12 @@ _WISHED = re.compile(r"\b(?:would|will|should|due|to be)\b", re.IGNORECASE)
 
 
 def about_another_event(question: str, sentence: str) -> bool:
-    """Whether `sentence` tells of another event than the one that `question` asks for; False where it is not plain."""
+    """Whether `sentence` tells of another event than the one that `question` asks for, or of what an article took back.
+
+    False where it is not plain.
+    """
+    if takes_back(sentence) and not asks_of_corrections(question):
+        return True
     return another_of_a_row(question, sentence) or only_a_wish(question, sentence)
 
 

@@ -8,6 +8,7 @@ from index.article import ArticleMeta, heading
 from index.embedding import Embedder
 from rag.answer import Citation, RetrievedPassage
 from rag.claim_words import Word, read_claim_words
+from rag.corrections import asks_of_corrections, takes_back
 from rag.evidence import Candidate, Floats, candidates, starts_dependent
 from rag.stance import Window
 from rag.stance_features import NUMBER_WEIGHT
@@ -78,6 +79,8 @@ class WindowSearch:
         # Each article on its own: what two of them say in the same words is evidence in both.
         everything = [one for those in by_article.values() for one in candidates(those)]
         found = [one for one in everything if not _OF_CLAIMS.search(one.text)]
+        if not asks_of_corrections(claim):  # what an article took back supports nothing, and its number refutes nothing
+            found = [one for one in found if not takes_back(one.text)]
         shares = [self.share(claim, one) for one in found]
         order = sorted(range(len(found)), key=lambda at: -(shares[at] + found[at].passage.score))[:EMBEDDED]
         if not order:
