@@ -20,6 +20,7 @@ from rag.evidence import Floats
 from rag.number_pairs import other_pair
 from rag.selection import load_weights
 from rag.stance_features import FEATURES, Measured, measure_stance
+from rag.until_now import denies, never_before
 
 StanceName = Literal["supports", "refutes", "neither"]
 STANCES: tuple[StanceName, ...] = ("supports", "refutes", "neither")
@@ -141,11 +142,17 @@ class RuleStance:
 def _with_its_pair(claim: str, window: Window, judged: Judged) -> Judged:
     """As it is on its day; where the sentence has two numbers of the claim the other way round, it is refuted.
 
-    And it is not, without a reason, by a sentence that denies the same or tells of other victims only.
+    So it is where it denies what the sentence says had never been before, and not where it says just that. And it is
+    not, without a reason, by a sentence that denies the same or tells of other victims only.
     """
     judged, pair = _on_its_day(claim, window, judged), other_pair(claim, window.sentence)
     if pair is not None and judged.stance == "supports":
         return Judged(judged.refutes, judged.supports, judged.neither, pair.reason, pair.kind)
+    if (until_now := never_before(window.sentence)) is not None:
+        if judged.stance == "supports" and denies(claim):
+            return Judged(judged.refutes, judged.supports, judged.neither, f"it says “{until_now}”", "denial")
+        if judged.stance == "refutes" and judged.kind == "denial" and not denies(claim):
+            return replace(judged, refutes=judged.neither, neither=judged.refutes)
     if judged.stance == "refutes" and judged.kind in (None, "hedge"):
         said, have = read_claim_words(claim), read_claim_words(window.sentence)
         if of_other_harm(said, have) or directly_denied(said) & directly_denied(have):
