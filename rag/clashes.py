@@ -57,7 +57,7 @@ def clashes(claim: Sequence[Word], sentence: Sequence[Word], around: frozenset[s
         *_ordinals(claim, sentence, here, said),
         *_opposites(claim, sentence, here, said),
         *_denials(claim, sentence),
-        *_names(slots, here, said, around),
+        *_names(claim, sentence, slots, here, said, around),
         *_amounts(claim, sentence),
         *_hedges(claim, sentence),
     ]
@@ -206,13 +206,36 @@ def _denied_words(words: Sequence[Word], denied: Word) -> str:
     return " ".join(word.text for word in words[first : last + 1])
 
 
-def _names(slots: Sequence[Slot], here: set[str], said: set[str], around: frozenset[str]) -> Iterator[Clash]:
+def _names(
+    claim: Sequence[Word],
+    sentence: Sequence[Word],
+    slots: Sequence[Slot],
+    here: set[str],
+    said: set[str],
+    around: frozenset[str],
+) -> Iterator[Clash]:
     """A name of the claim that stands nowhere near, in the slot of another name."""
     for ours, theirs in slots:
         missing = [word for word in ours if word.kind == "name" and word.key not in here and word.key not in around]
         others = [word for word in theirs if word.kind == "name" and word.key not in said]
         if missing and others:
-            yield Clash("name", missing[0].text, others[0].text)
+            yield Clash("name", _whole_name(claim, missing[0]), _whole_name(sentence, others[0]))
+
+
+def _whole_name(words: Sequence[Word], part: Word) -> str:
+    """The run of capitalised words that a word of a name stands in: "Sierra Leone" for "Sierra"."""
+    first = last = words.index(part)
+    while first and _of_one_name(words[first - 1], words[first]):
+        first -= 1
+    while last + 1 < len(words) and _of_one_name(words[last], words[last + 1]):
+        last += 1
+    return " ".join(word.text for word in words[first : last + 1])
+
+
+def _of_one_name(one: Word, other: Word) -> bool:
+    """Whether the two stand side by side, each with a capital; the first word of a sentence has one in any case."""
+    named = all(word.kind in ("name", "content") and word.text[0].isupper() for word in (one, other))
+    return named and other.start == one.end + 1
 
 
 def _amounts(claim: Sequence[Word], sentence: Sequence[Word]) -> Iterator[Clash]:

@@ -23,7 +23,13 @@ def found(claim: str, sentence: str, around: str = "") -> list[Clash]:
         ("Oil prices rose on Friday.", "Oil prices fell on Friday.", "opposite", "fell, not rose"),
         ("The aide took the bribe.", "The aide did not take the bribe.", "denial", "it says “not take the bribe”"),
         ("All senators backed it.", "Some senators backed it.", "amount", "Some, not All"),
-        ("The ship was built by Anna Berg.", "The ship was built by Olaf Lund.", "name", "Olaf, not Anna"),
+        ("The ship was built by Anna Berg.", "The ship was built by Olaf Lund.", "name", "Olaf Lund, not Anna Berg"),
+        (
+            "She sails under the flag of Liberia.",
+            "She sails under the flag of Sierra Leone.",
+            "name",
+            "Sierra Leone, not Liberia",
+        ),
         ("The Senate passed the bill.", "The Senate could pass the bill.", "hedge", "it only says “could”"),
     ],
 )
