@@ -14,7 +14,7 @@ from rag.answer import ConflictKind
 from rag.evidence import starts_dependent
 from rag.lexicon import sections
 from rag.particulars import Name, Particulars, Word, axes, ordinals, same
-from rag.quantities import NOBODY, Quantity
+from rag.quantities import CURRENCIES, NOBODY, Quantity
 from rag.terms import content_stems, query_terms, stem
 
 # Shares of content words in common, each set on the tuning half of eval/newsroom/conflicts.jsonl:
@@ -101,7 +101,7 @@ class _Pair:
     def related(self) -> bool:
         """Whether enough says that both speak of one event: words and names in common, or titles in common with it."""
         names = self.first.name_words & self._said(self.second) | self.second.name_words & self._said(self.first)
-        counted = {word for one in (*self.first.numbers, *self.second.numbers) for word in one.counts}
+        counted = {word for one in (*self.first.numbers, *self.second.numbers) for word in one.counts} | CURRENCIES
         common = len((self.shared - counted) | names)
         titles = len(self.titles[0] & self.titles[1])
         if self.leaning and titles < RELATED:

@@ -20,7 +20,7 @@ _WORDS = {word: float(value) for word, value in NUMBER_WORDS.items() if value.is
 _ONES = "one two three four five six seven eight nine"
 _NUMBER_WORD = "|".join(sorted([*_WORDS, *(word for word in _SCALES if len(word) > 2)], key=len, reverse=True))
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_CURRENCIES = {"dollar", "euro", "pound", "yen", "crown", "franc", "rupe", "peso", "rubl", "yuan", "krona", "lira"}
+CURRENCIES = {"dollar", "euro", "pound", "yen", "crown", "franc", "rupe", "peso", "rubl", "yuan", "krona", "lira"}
 _DURATIONS = {"minut": 1.0, "hour": 60.0, "second": 1 / 60}
 _NUMBER = re.compile(
     r"(?P<score>\b\d{1,3}\s?[-–]\s?\d{1,3}\b(?![-–\d]))"
@@ -145,9 +145,9 @@ def _with_unit(text: str, match: re.Match[str], value: float, digits: int) -> Qu
         return None  # "in all three": it stands for what was said before
     if _YEAR.fullmatch(match[0]) and not match["money"] and not nouns:
         return None
-    if match["money"] or set(nouns) & _CURRENCIES:
+    if match["money"] or set(nouns) & CURRENCIES:
         kind = "money"
-        nouns = [noun for noun in nouns if noun not in _CURRENCIES]
+        nouns = [noun for noun in nouns if noun not in CURRENCIES]
     elif re.match(r"\s?(?:%|percent|per cent|percentage point)", text[end:]):
         kind, nouns = "percent", []
     elif nouns[:1] and nouns[0] in _DURATIONS:

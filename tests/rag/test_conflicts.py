@@ -38,6 +38,7 @@ def test_each_kind_of_disagreement_is_told(first: str, second: str, kind: str) -
     ("first", "second"),
     [
         ("About 40 people died in the fire at Quell.", "In the fire at Quell 41 people died."),
+        ("The ferry will cost 18 pounds from August, the firm said.", "The work costs 3.2 million pounds, she said."),
         ("The fire at Quell killed 41 people.", "The fire at Quell injured 97 people."),
         ("A fire at Quell killed 41 people.", "A fire at Morden killed 97 people."),
         ("In 2019 the Alma mine killed 41 people.", "In 2027 the Alma mine killed 97 people."),
