@@ -8,7 +8,7 @@ to stand alone it takes from the other (`rag/standing_alone.py`).
 import re
 
 from rag.standing_alone import AUXILIARY as _AUXILIARY
-from rag.standing_alone import stand_alone
+from rag.standing_alone import stand_alone, with_what_was_done
 
 _ASKING = r"(?:what|how|who|whom|whose|which|when|where|why|did|does|do|was|were|is|are|has|had|to what|by how|in what)"
 _PREPOSITION = (
@@ -78,6 +78,7 @@ def halves(question: str) -> tuple[str, str] | None:
     if made is None:
         return None
     one, two = (" ".join(half.split()).strip(" ,;:") for half in made)
+    two = with_what_was_done(one, two)
     if min(len(one.split()), len(two.split())) < LEAST_WORDS:
         return None
     one, two = stand_alone(one, two)

@@ -19,6 +19,10 @@ _ASKED = r"(?:how many|how much|how long|how often|how far|what|who|whom|when|wh
 _PLACED = r"(?:in|at|on|by|for|from|under|among|as of|during|after|before)"
 _ELLIPSIS = re.compile(rf"^{_ASKED} (?P<rest>{_PLACED} .+)$", re.IGNORECASE)
 _ASKING_PART = re.compile(rf"^(?P<asking>.+? .+?) {_PLACED} ", re.IGNORECASE)
+# "When did Sweden join NATO" beside "when did Finland": what the second leaves out, without a date of its own.
+_ASKED_OF = rf"(?i:{_ASKED})(?: [a-z]+)? {AUXILIARY} (?:the )?{_TITLED}(?: {_TITLED})*"
+_DID = re.compile(rf"^{_ASKED_OF} (?P<what>[a-z].*?)(?: (?:in|on|by) (?:[A-Z][a-z]+ )?\d.*)?$")
+_DID_TOO = re.compile(rf"^{_ASKED_OF}$")
 _MONTH = (
     r"(?:january|february|march|april|june|july|august|september|october|november|december|"
     r"(?<=in )may|(?<=early )may|(?<=mid-)may|(?<=late )may|(?<=by )may|(?<=since )may)"
@@ -38,6 +42,12 @@ def stand_alone(one: str, two: str) -> tuple[str, str]:
     two = _with_what_is_asked(one, two)
     two = _with_name(one, two)
     return _with_year(one, two), _with_year(two, one)
+
+
+def with_what_was_done(one: str, two: str) -> str:
+    """After "When did Sweden join NATO", "when did Finland" is "when did Finland join NATO"; else `two` itself."""
+    done = _DID.match(one)
+    return f"{two} {done['what']}" if done is not None and _DID_TOO.match(two) else two
 
 
 def _with_what_is_asked(one: str, two: str) -> str:

@@ -9,6 +9,16 @@ from rag.decompose import halves
     ("question", "one", "two"),
     [
         (
+            "When did Norden join the League and when did Osten?",
+            "When did Norden join the League?",
+            "when did Osten join the League?",
+        ),
+        (
+            "How many seats did the Greens win in May 2019, and how many did the Liberals?",
+            "How many seats did the Greens win in May 2019?",
+            "how many did the Liberals win?",
+        ),
+        (
             "How many dams stood at Orle in 2019, and what did the last one cost?",
             "How many dams stood at Orle in 2019?",
             "what did the last one cost?",
