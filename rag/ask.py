@@ -10,7 +10,7 @@ from index.archive import Archive, Filters
 from index.counted import counted
 from index.embedding import Embedder
 from index.errors import ModelError, UsageError
-from rag.answer import Answer, Citation, Event, EvidenceFound, Finished, RetrievedPassage, Sentence, SentenceChecked
+from rag.answer import Answer, Event, EvidenceFound, Finished, RetrievedPassage, Sentence, SentenceChecked
 from rag.answer_conflicts import answer_conflicts
 from rag.answer_notes import later_article, open_part, other_language
 from rag.answerability import Answerability
@@ -21,6 +21,7 @@ from rag.reranking import Reranker
 from rag.retrieval import HybridRetriever, number, timed
 from rag.selection import Evidence, Selector
 from rag.settings import Settings
+from rag.short_answers import short_answers
 from rag.verification import Draft, Verifier, judge
 from rag.writing import ExtractiveWriter, Writer
 
@@ -143,7 +144,9 @@ class Asker:
                 models=dict(self.models),
                 timings_ms=clock.total(),
                 id=id,
-                short=short_answers(sure, shown, self._answerability.short_threshold),
+                short=short_answers(
+                    [(look.question, look.evidence) for look in sure], shown, self._answerability.short_threshold
+                ),
                 confidence=round(confidence, 4),
                 notes=tuple(notes),
             )
@@ -242,24 +245,6 @@ def merged(found: Sequence[list[Evidence]]) -> list[Evidence]:
     lists = [[replace(item, part=part) for item in evidence] for part, evidence in enumerate(found) if evidence]
     first = [evidence[0] for evidence in lists]
     return [*first, *sorted((item for evidence in lists for item in evidence[1:]), key=lambda item: -item.score)]
-
-
-def short_answers(looks: Sequence[_Look], shown: Sequence[Sentence], threshold: float) -> tuple[Citation, ...]:
-    """The words that answer each look's question, where the reader is sure of them and their sentence is shown.
-
-    Each is a slice of the article within a sentence that passed its check: it needs no check of its own.
-    """
-    cited = [citation for sentence in shown for citation in sentence.citations]
-    found = []
-    for look in looks:
-        best = look.evidence[0].candidate if look.evidence else None
-        if best is None or best.read is None or best.read.span is None or best.read.span_log < threshold:
-            continue
-        start, end = best.read.span
-        article = best.passage.article
-        if any(item.article.id == article.id and item.start <= start and end <= item.end for item in cited):
-            found.append(Citation(article, start, end, best.text[start - best.start : end - best.start]))
-    return tuple(found)
 
 
 def checked(question: str) -> str:

@@ -1,15 +1,9 @@
 """What is done with a question that asks two things: pure functions of `rag.ask`."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import Sentence, SentenceRead
-from rag.ask import _Look, interleaved, merged, short_answers, together
-from rag.evidence import candidates
-from rag.selection import Evidence
-from rag.writing import cite
+from rag.ask import interleaved, merged, together
 from tests.rag.samples import evidence, meta, passage
 
 FIRST = [passage("The dam opened in May.", row=row, article=meta(f"{row}.txt"), rank=row) for row in range(1, 9)]
@@ -44,20 +38,3 @@ def test_the_best_of_each_half_comes_first_and_every_piece_knows_its_half() -> N
     assert [item.part for item in order] == [0, 1, 0]
     assert merged([one]) == one
     assert merged([]) == []
-
-
-def look(score: float) -> _Look:
-    found = passage("The dam at Orle opened in May 2019.", start=100)
-    read = replace(found, read=(SentenceRead(2.0, (126, 134), 9.0, score),))
-    (candidate,) = candidates([read])
-    return _Look("When?", (read,), [Evidence(candidate, 1.0)], 0.9)
-
-
-def test_a_short_answer_is_a_slice_of_a_shown_sentence_and_only_where_the_reader_is_sure() -> None:
-    sure = look(-1.0)
-    shown = Sentence("The dam at Orle opened in May 2019.", "supported", 1.0, (cite(sure.evidence[0].candidate),))
-    (words,) = short_answers([sure], [shown], -2.0)
-    assert words.quote == "May 2019"
-    assert (words.start, words.end) == (126, 134)
-    assert short_answers([look(-3.0)], [shown], -2.0) == ()
-    assert short_answers([sure], [], -2.0) == ()
