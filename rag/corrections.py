@@ -8,7 +8,7 @@ _SAID = (
     r"misidentified|misspelled)"
 )
 _TAKEN_BACK = re.compile(
-    rf"\b(?:earlier|previous|original|first|prior|initial) (?:versions?|editions?) of (?:this|the|our|that) {_ARTICLE}\b"
+    rf"\b(?:earlier|previous|original|first|prior|initial) (?:versions?|editions?) of (?:this|the|our) {_ARTICLE}\b"
     rf"|\b(?:this|the|our) {_ARTICLE} (?:originally|previously|initially|earlier) {_SAID}\b"
     rf"|\b(?:this|our|an? (?:earlier|previous)) {_ARTICLE} (?:incorrectly|wrongly|mistakenly|erroneously) {_SAID}\b",
     re.IGNORECASE,
