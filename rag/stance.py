@@ -20,6 +20,7 @@ from rag.evidence import Floats
 from rag.number_pairs import other_pair
 from rag.selection import load_weights
 from rag.stance_features import FEATURES, Measured, measure_stance
+from rag.turned_round import turned_round
 from rag.until_now import denies, never_before
 
 StanceName = Literal["supports", "refutes", "neither"]
@@ -140,12 +141,13 @@ class RuleStance:
 
 
 def _with_its_pair(claim: str, window: Window, judged: Judged) -> Judged:
-    """As it is on its day; where the sentence has two numbers of the claim the other way round, it is refuted.
+    """As it is on its day; where the sentence has two numbers or names the other way round, it is refuted.
 
     So it is where it denies what the sentence says had never been before, and not where it says just that. And it is
     not, without a reason, by a sentence that denies the same or tells of other victims only.
     """
     judged, pair = _on_its_day(claim, window, judged), other_pair(claim, window.sentence)
+    pair = pair or turned_round(claim, window.sentence, f"{window.before} {window.around}")
     if pair is not None and judged.stance == "supports":
         return Judged(judged.refutes, judged.supports, judged.neither, pair.reason, pair.kind)
     if (until_now := never_before(window.sentence)) is not None:
