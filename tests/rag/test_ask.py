@@ -18,7 +18,7 @@ from rag.chat import ChatWriter
 from rag.claim_reader import ClaimReader
 from rag.langchain import AttestRetriever, answerer
 from rag.selection import FusedSelector
-from rag.settings import Settings
+from rag.settings import MAX_WORDS, Settings
 from rag.stance import RuleStance
 from rag.verification import CascadeVerifier
 
@@ -44,7 +44,7 @@ def test_an_answer_is_short_right_and_proven(
     said = " ".join(sentence.text for sentence in answer.sentences)
     assert answer.status == "answered"
     assert expected in said
-    assert len(said.split()) <= 60
+    assert len(said.split()) <= MAX_WORDS
     assert_proven(answer, sample_archive)
     assert {"embed", "retrieve", "select", "write", "verify", "total"} <= answer.timings_ms.keys()
 
