@@ -119,6 +119,7 @@ def write(traced: Sequence[Traced], first: int, provenance: dict[str, object], o
     table = {name: [round(float(value), 5) for value in fitted.table[:, at]] for at, name in enumerate(FEATURES)}
     verdict = {"weights": table, "biases": [round(float(value), 5) for value in fitted.biases]}
     provenance = {**provenance, "cross_validation": figures}
+    out.mkdir(parents=True, exist_ok=True)
     for name, document in (("tracing.json", {"weights": order}), ("verdict.json", {"verdict": verdict})):
         text = json.dumps({**document, "provenance": provenance}, indent=1) + "\n"
         (out / name).write_text(text, encoding="utf-8")
