@@ -40,7 +40,7 @@ def desk(tmp_path: Path) -> Path:
     """A file of three articles in a folder of its own."""
     (tmp_path / "in").mkdir()
     path = tmp_path / "in" / "desk.jsonl"
-    lines = [{"id": f"a{at}", "text": f"The ferry carried {at} herons.", "headline": "Herons"} for at in range(3)]
+    lines = [{"id": f"a{at}", "text": f"The ferry carried {at} herons.", "slugline": "Herons"} for at in range(3)]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return path
 
@@ -89,12 +89,12 @@ def test_other_settings_and_newer_code_read_the_file_again(
     archive: Path, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take(archive, desk)
-    given, report = take(archive, desk, {"title": "headline"})
+    given, report = take(archive, desk, {"title": "slugline"})
     assert not is_skipped(given)
     assert report.updated == 3
-    assert is_skipped(take(archive, desk, {"title": "headline"})[0])
+    assert is_skipped(take(archive, desk, {"title": "slugline"})[0])
     monkeypatch.setattr(skipping, "code_version", lambda: "newer")
-    assert not is_skipped(take(archive, desk, {"title": "headline"})[0])
+    assert not is_skipped(take(archive, desk, {"title": "slugline"})[0])
 
 
 def test_the_version_of_the_code_is_that_of_every_parser(monkeypatch: pytest.MonkeyPatch) -> None:

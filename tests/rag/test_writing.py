@@ -112,7 +112,7 @@ LONG = "The dam at Orle " + "which is very old and very grey " * 7 + "opened in 
 
 
 def answer(found: list[Evidence]) -> list[str]:
-    return [draft.text for draft in ExtractiveWriter().write("What, and how much?", found).sentences]
+    return [draft.text for draft in ExtractiveWriter(max_words=60).write("What, and how much?", found).sentences]
 
 
 def test_each_part_of_a_question_has_room_and_a_margin_of_its_own() -> None:
