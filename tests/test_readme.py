@@ -10,6 +10,7 @@ from index.archive import Archive
 from index.embedding import MiniLmEmbedder
 from rag.ask import Asker
 from rag.quote import Quoter
+from rag.settings import Settings
 from rag.trace import Tracer
 from ui.arguments import build_parser
 from ui.quotation_terminal import render_quotation
@@ -101,3 +102,8 @@ def test_every_figure_of_the_readme_has_its_command() -> None:
     assert "|" in figures
     assert "attest ask --batch" in QUALITY
     assert "python -m eval.gate" in QUALITY
+
+
+def test_the_readme_says_how_many_words_a_part_of_an_answer_has() -> None:
+    assert "fit seventy words" in README
+    assert Settings().max_words == 70

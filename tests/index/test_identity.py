@@ -79,3 +79,14 @@ def test_an_agency_report_in_two_outlets_without_ids_is_two_articles(tmp_path: P
     with Archive.open(tmp_path) as archive:
         assert len(list(archive.articles())) == 2
     assert run(tmp_path, [*both]).duplicates == 0
+
+
+def test_long_articles_under_one_id_are_versions_when_they_share_a_tenth_of_what_they_say(tmp_path: Path) -> None:
+    pier = [f"Crew {number} mended pier {number} of the harbour by hand." for number in range(30)]
+    school = " ".join(f"Class {number} walked home from school {number} at noon." for number in range(30))
+    rewritten = " ".join([*pier[:15], *(f"Nobody knows who paid boat {number} that day." for number in range(15))])
+    read_as = [record(text, id="7", path=f"{at}.jsonl", number=1) for at, text in enumerate((" ".join(pier), school))]
+    assert [run(tmp_path, [one]).added for one in read_as] == [1, 1]
+    assert texts(tmp_path) == [school, " ".join(pier)]
+    assert run(tmp_path, [record(rewritten, id="7", path="0.jsonl", number=2)]).updated == 1
+    assert texts(tmp_path) == [school, rewritten]
