@@ -19,7 +19,6 @@ def test_a_pdf_gives_paragraphs_and_its_title() -> None:
     paper = one("pdf", samples.pdf())
     assert paper.text == STORY
     assert paper.fields == {"title": TITLE}
-    assert one("pdf", samples.pdf(info="/Title (Microsoft Word - final2.docx)")).fields == {}
 
 
 def test_a_pdf_loses_its_running_heads_and_page_numbers() -> None:
