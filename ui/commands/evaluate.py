@@ -149,7 +149,7 @@ def _compare(args: argparse.Namespace, console: Console, parts: Parts) -> int:
 
     judge = _judge(args.judge, args.line)
     dataset, _, (first, second) = _scored(args.dataset, args.runs, judge)
-    found = compare(first, second, dataset.clusters, judge and judge.name)
+    found = compare(first, second, dataset.clusters, judge.name if judge else None)
     if args.json:
         console.document(
             {"first": first.run, "second": second.run, "differences": [difference.to_json() for difference in found]}
@@ -171,7 +171,7 @@ def _report(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         raise UsageError(f"--out is {out}, expected a file that ends in .html or .md")
     judge = _judge(args.judge, args.line)
     dataset, runs, many = _scored(args.dataset, args.runs, judge)
-    differences = compare(many[0], many[1], dataset.clusters, judge and judge.name) if len(many) > 1 else []
+    differences = compare(many[0], many[1], dataset.clusters, judge.name if judge else None) if len(many) > 1 else []
     constants = _constants(dataset, many, judge)
     if out.suffix == ".html":
         text = page(dataset, runs, many, differences, constants)
