@@ -39,6 +39,8 @@ _OTHER_LATIN = {
 _TURKISH = b"\xf0\xfd\xfe\xdd"  # soft g, dotless i, s with cedilla, capital i with dot: Icelandic in Windows-1252
 _SOUTH_SLAVIC = ("hr", "bs", "sr")  # too near each other to be told apart, and written with the same letters
 LEAST_WORDS_BYTES = 80  # of the lines with bytes above 127; where they are shorter, all lines tell the language
+LEAST_LINE_BYTES, LEAST_RUNNING_BYTES = 20, 200  # of text in another alphabet, of which a menu's arrows are none
+OTHER_SHARE = 0.4  # above 127 in the lines that have any
 # By hand, before they were measured: docs/reliability.md has on what.
 LEAST_FITTING = 0.8  # of what stands above 127: foreign names are the rest
 LEAST_MAC = 2  # places that only the Macintosh's reading makes sense of
@@ -123,7 +125,10 @@ def legacy_encoding(raw: bytes) -> str | None:
     lines = [_ENTITY.sub(b" ", line) for line in _TAG.sub(b"\n", raw[:_LOOKED_BYTES]).splitlines()]
     words = b"\n".join(line for line in lines if not line.isascii())[:_GUESS_BYTES] or sample
     around = b"\n".join(lines)[:_GUESS_BYTES] or sample
-    high = sum(byte > 127 for byte in around) / len(around)
+    running = b"\n".join(line for line in words.splitlines() if len(line) >= LEAST_LINE_BYTES)
+    if len(running) >= LEAST_RUNNING_BYTES and _high_share(running) > OTHER_SHARE:
+        around = running  # whatever else is on the page
+    high = _high_share(around)
     if high < ACCENTED_SHARE and (
         encoding := _by_language(words, words if len(words) >= LEAST_WORDS_BYTES else around)
     ):
@@ -134,6 +139,11 @@ def legacy_encoding(raw: bytes) -> str | None:
         guess = from_bytes(around).best()
         return guess.encoding if guess else None
     return _western(raw)
+
+
+def _high_share(sample: bytes) -> float:
+    """The share of bytes above 127; a space that does not break is in every encoding, and no letter of any."""
+    return sum(byte > 127 and byte != 0xA0 for byte in sample) / len(sample)
 
 
 def _western(raw: bytes) -> str:

@@ -43,6 +43,11 @@ CROATIAN = (
 )
 SPANISH = "La autoridad del puerto anunció el lunes que aprobó, después de dos años de negociación, el dique más caro."
 ENGLISH = "The harbour board said on Monday: “We won’t close it.” The pilots didn’t agree, and it’s not clear who pays."
+RUSSIAN = (
+    "Совет порта сообщил в понедельник, что после двух лет переговоров одобрил новый волнорез. Рыбаки говорят, что их "
+    "никто не спрашивал, и намерены обратиться в суд. Работы начнутся весной и продлятся четырнадцать месяцев."
+)
+NBSP = "\u00a0"
 ICELANDIC = "Hafnarstjórnin tilkynnti á mánudag að hún hefði samþykkt nýja brimbrjótinn eftir tveggja ára viðræður."
 
 
@@ -67,6 +72,8 @@ def markdown(text: str) -> str:
         (HUNGARIAN, "cp1250"),
         (CROATIAN, "cp1250"),
         (TURKISH, "cp1254"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
         (FRENCH.replace("²", ""), "mac_roman"),
         (GERMAN, "mac_roman"),
         (SPANISH, "mac_roman"),
@@ -97,6 +104,12 @@ def test_pages_and_notes_that_do_not_say_what_they_are_in_are_read_by_their_lang
 )
 def test_where_little_is_said_windows_1252_stays(raw: bytes) -> None:
     assert decode(raw) == raw.decode("cp1252")
+
+
+def test_arrows_and_spaces_of_a_menu_are_no_other_alphabet() -> None:
+    arrows = f"<i>»{NBSP * 30}»</i>\n" * 200
+    text = f"{arrows}<p>{FRENCH}</p>"
+    assert decode_html(text.encode("cp1252")) == text
 
 
 def test_foreign_names_make_no_other_encoding_of_an_english_page() -> None:
