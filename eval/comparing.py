@@ -12,7 +12,8 @@ from eval.statistics.holm import holm
 from eval.statistics.paired import mcnemar, permutation
 from index.errors import UsageError
 
-# The family that is tested, fixed before any run is looked at; what a run has none of is left out.
+# The family that is tested, fixed before any run is looked at; what a run has none of is left out. Only when a judge of
+# citations is named do its two figures belong to it: they would cost the others power in every comparison.
 FAMILY = (
     "right",
     "right_and_cited",
@@ -45,12 +46,15 @@ class Difference:
         return asdict(self)
 
 
-def compare(first: Scores, second: Scores, clusters: Mapping[str, str]) -> list[Difference]:
-    """The differences of the family. Raises UsageError when the runs are not on the same items."""
+def compare(first: Scores, second: Scores, clusters: Mapping[str, str], judge: str | None = None) -> list[Difference]:
+    """The differences of the family, with the citation figures of `judge` where one is named.
+
+    Both runs were scored with that judge. Raises UsageError when the runs are not on the same items.
+    """
     if set(first.rows) != set(second.rows):
         raise UsageError(f"{first.run} and {second.run} are runs on different items; expected the same dataset")
     found = []
-    for name in FAMILY:
+    for name in (*FAMILY, *(f"citation_{what}@{judge}" for what in ("recall", "precision") if judge)):
         items = [item for item in first.rows if name in first.rows[item] and name in second.rows[item]]
         if name == "answered":
             items = [item for item in items if first.kinds[item] != "unanswerable"]

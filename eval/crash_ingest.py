@@ -3,10 +3,10 @@
     python -m eval.crash_ingest ARTICLES [--kills 200] [--steps 3] [--only STEP ...] [--articles 4]
                                          [--jobs 1] [--seed 1]
 
-Each round gives both archives some new articles and a changed one. The one is ingested undisturbed. On the other the
-same ingest is killed (SIGKILL), at a random moment or at a named step; then what it had reported must be there and
-nothing may be half there; the same ingest is run again, and every invariant and the digest must be those of the
-undisturbed one. With --jobs, other processes parse and clean meanwhile; none may outlive the one that was killed.
+Each round gives both archives some new articles, a changed one and a moved one. The one is ingested undisturbed. On the
+other the same ingest is killed (SIGKILL), at a random moment or at a named step; then what it had reported must be
+there and nothing may be half there; the same ingest is run again, and every invariant and the digest must be those of
+the undisturbed one. With --jobs, other processes parse and clean meanwhile; none may outlive the one that was killed.
 """
 
 import argparse
@@ -47,6 +47,7 @@ STATEMENTS = {
     "INSERT INTO full_text": "words",
     "DELETE FROM passages": "old passages",
     "INSERT INTO ledger": "ledger",
+    "UPDATE articles SET metadata": "path",
     "INSERT OR REPLACE INTO files": "file",
     "INSERT INTO meta": "meta",
     "COMMIT": "commit",
@@ -206,11 +207,13 @@ def crash(
 
 
 def _give(source: Path, given: Iterator[str], count: int, result: Crashes, chance: random.Random) -> None:
-    """New articles, and one that was there before changed."""
+    """New articles, and of those that were there before one changed and one moved."""
     if present := sorted(source.iterdir()):
-        changed = chance.choice(present)
+        changed, *others = chance.sample(present, min(2, len(present)))
         with changed.open("a", encoding="utf-8") as file:
             file.write(f"\n\nCorrected, time {result.rounds}.\n")
+        for moved in others:
+            moved.rename(moved.with_name(f"{moved.stem.partition('-')[0]}-{result.rounds}.txt"))
     for text in islice(given, count):
         (source / f"{result.articles:05d}.txt").write_text(text, encoding="utf-8")
         result.articles += 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from index import checking, copies, full_text, identity, ledger, lookup, setting_aside, skipping, storing
+from index import checking, copies, full_text, identity, ledger, lookup, relocating, setting_aside, skipping, storing
 from index.article import Article, ArticleMeta, Passage
 from index.atomic import remove_leftovers
 from index.database import Database, ensure_folder, open_database
@@ -239,6 +239,7 @@ class Archive:
             for item in items:
                 storing.store(self._database, item)
             ledger.record(self._database, entries)
+            relocating.relocate(self._database, entries)
             skipping.note(self._database, entries, files)
             if items:
                 storing.next_generation(self._database)

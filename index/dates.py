@@ -60,7 +60,7 @@ def normalise_date(value: object) -> str | None:
     """ISO 8601, as precise as `value` is: `2021`, `2021-03`, `2021-03-24`, or with a time and its zone; None if unsure.
 
     A number is seconds (or milliseconds) since 1970. `03/04/2021` could be two days, so it is None; `24/03/2021` is
-    one.
+    one, and so is `03.04.2021`: with dots the day comes first.
     """
     if isinstance(value, bool) or value is None:
         return None
@@ -108,7 +108,10 @@ def date_in(line: str) -> str | None:
             return _joined(parts)
     if match := _NUMERIC.search(line):
         first, second = int(match["first"]), int(match["second"])
-        if (first > 12) == (second > 12) and first != second:
+        # In the locales of CLDR 47 that write a date as three numbers with dots and the year last, the day is first in
+        # each of the 181 forms. A year of two digits may stand first (`21.03.04` is written in China), so that is left.
+        day_first = match["mark"] == "." and len(match["year"]) == 4
+        if (first > 12) == (second > 12) and first != second and not day_first:
             return None  # two readings, or none
         day, month = (second, first) if second > 12 else (first, second)
         # Two digits are read as strptime reads them: 69 is 1969, 68 is 2068.

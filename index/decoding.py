@@ -4,12 +4,15 @@ import codecs
 import contextlib
 import re
 
+from index.alphabets import LETTERS, judged
+
 # A Western page in Latin-1 has a few percent of accented letters; Cyrillic, Greek or Arabic ones have most of their
 # letters above 127. Statistical guessing is sound on the second and often wrong on the first (it takes French for
 # Hungarian), so Windows-1252 is assumed there, which is also what browsers do.
 WESTERN_SHARE = 0.15
 ACCENTED_SHARE = 0.25  # Polish and Turkish come to .16, Cyrillic begins at .5
 _GUESS_BYTES = 1 << 16
+_LOOKED_BYTES = 1 << 20  # a page may have scripts of that length before its first word
 _BINARY_SIGNS = {
     b"%PDF-": "a PDF",
     b"PK\x03\x04": "a zip or office file",
@@ -30,12 +33,20 @@ _MARKS = (
 _CONTROL = bytes([*range(9), 11, *range(14, 27), *range(28, 32)])  # no text has these; tab, newlines, escape may occur
 # Languages that lack letters in Windows-1252, and what they were written in before UTF-8.
 _OTHER_LATIN = {
-    **dict.fromkeys(("pl", "cs", "sk", "hu", "hr", "sl", "bs", "ro", "sq"), ("cp1250", "iso8859_2")),
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "hr", "sl", "bs", "sr", "ro", "sq"), ("cp1250", "iso8859_2")),
     **dict.fromkeys(("lt", "lv", "et"), ("cp1257",)),
 }
 _TURKISH = b"\xf0\xfd\xfe\xdd"  # soft g, dotless i, s with cedilla, capital i with dot: Icelandic in Windows-1252
-_ALIEN = {"pl": "šŠžŽťŤľĽ", "sk": "ąĄşŞ"}  # letters that the language has not, and that the other candidate reads
-_IN_NO_WORD = r"(?<=[^\W\d_])[\x80-\x9f\ufffd±¶¹³¼¾¿¨´¸˛˘ˇ]|[\x80-\x9f\ufffd±¶¹³¼¾¿¨´¸˛˘ˇ](?=[^\W\d_])"
+_SOUTH_SLAVIC = ("hr", "bs", "sr")  # too near each other to be told apart, and written with the same letters
+LEAST_WORDS_BYTES = 80  # of the lines with bytes above 127; where they are shorter, all lines tell the language
+LEAST_LINE_BYTES, LEAST_RUNNING_BYTES = 20, 200  # of text in another alphabet, of which a menu's arrows are none
+OTHER_SHARE = 0.4  # above 127 in the lines that have any
+# By hand, before they were measured: docs/reliability.md has on what.
+LEAST_FITTING = 0.8  # of what stands above 127: foreign names are the rest
+LEAST_MAC = 2  # places that only the Macintosh's reading makes sense of
+MAC_EXCESS = 4  # and so many times those that only the other one does
+_TAG = re.compile(rb"<[^<>]*>")
+_ENTITY = re.compile(rb"&#?\w{1,10};")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 
 
@@ -111,15 +122,28 @@ def legacy_encoding(raw: bytes) -> str | None:
     sample = raw[:_GUESS_BYTES]
     if len(sample) - len(sample.translate(None, _CONTROL)) > len(sample) * 0.005:
         raise ValueError("not text: it has control bytes, as binary files do")
-    high = sum(byte > 127 for byte in sample) / len(sample)
-    if high < ACCENTED_SHARE and (encoding := _by_language(sample)):
+    lines = [_ENTITY.sub(b" ", line) for line in _TAG.sub(b"\n", raw[:_LOOKED_BYTES]).splitlines()]
+    words = b"\n".join(line for line in lines if not line.isascii())[:_GUESS_BYTES] or sample
+    around = b"\n".join(lines)[:_GUESS_BYTES] or sample
+    running = b"\n".join(line for line in words.splitlines() if len(line) >= LEAST_LINE_BYTES)
+    if len(running) >= LEAST_RUNNING_BYTES and _high_share(running) > OTHER_SHARE:
+        around = running  # whatever else is on the page
+    high = _high_share(around)
+    if high < ACCENTED_SHARE and (
+        encoding := _by_language(words, words if len(words) >= LEAST_WORDS_BYTES else around)
+    ):
         return encoding
     if high > WESTERN_SHARE:
         from charset_normalizer import from_bytes  # only the rare file needs it
 
-        guess = from_bytes(sample).best()
+        guess = from_bytes(around).best()
         return guess.encoding if guess else None
     return _western(raw)
+
+
+def _high_share(sample: bytes) -> float:
+    """The share of bytes above 127; a space that does not break is in every encoding, and no letter of any."""
+    return sum(byte > 127 and byte != 0xA0 for byte in sample) / len(sample)
 
 
 def _western(raw: bytes) -> str:
@@ -130,13 +154,30 @@ def _western(raw: bytes) -> str:
     return "cp1252"
 
 
-def _by_language(sample: bytes) -> str | None:
-    """The encoding of a language whose letters Windows-1252 lacks; its other letters and words tell the language."""
+def _by_language(words: bytes, telling: bytes) -> str | None:
+    """The encoding in which `words` are written as the language that `telling` is in writes; None for Windows-1252."""
     from index.language import detect_language
 
-    if any(byte in sample for byte in _TURKISH) and detect_language(sample.decode("cp1254", "replace")) == "tr":
+    if any(byte in words for byte in _TURKISH) and detect_language(telling.decode("cp1254", "replace")) == "tr":
         return "cp1254"
-    language = detect_language(sample.decode("cp1252", "replace")) or ""
-    alien = re.compile(rf"[{_ALIEN.get(language, 'ąĄľĽ')}]|{_IN_NO_WORD}")
-    candidates = _OTHER_LATIN.get(language, ())
-    return min(candidates, key=lambda name: len(alien.findall(sample.decode(name, "replace"))), default=None)
+    language = detect_language(telling.decode("cp1252", "replace"), alike=_SOUTH_SLAVIC) or ""
+    if language not in _OTHER_LATIN:
+        language = detect_language(telling.decode("mac_roman")) or ""
+        return "mac_roman" if language in LETTERS.keys() - _OTHER_LATIN.keys() and _is_mac(words, language) else None
+    candidates = ("cp1252", *_OTHER_LATIN[language])
+    readings = {name: judged(words.decode(name, "replace"), LETTERS[language]) for name in candidates}
+    best = max(readings, key=lambda name: readings[name].count(True) - readings[name].count(False))
+    return best if best != "cp1252" and _fits(readings[best]) else None
+
+
+def _is_mac(words: bytes, language: str) -> bool:
+    """Whether only the Macintosh's reading makes sense of the words."""
+    mac, other = (judged(words.decode(name, "replace"), LETTERS[language]) for name in ("mac_roman", "cp1252"))
+    gained = sum(one is True and two is False for one, two in zip(mac, other, strict=True))
+    lost = sum(one is False and two is True for one, two in zip(mac, other, strict=True))
+    return gained >= LEAST_MAC and gained >= MAC_EXCESS * lost and _fits(mac)
+
+
+def _fits(judgements: list[bool | None]) -> bool:
+    good, bad = judgements.count(True), judgements.count(False)
+    return good >= LEAST_FITTING * (good + bad) > 0

@@ -148,7 +148,9 @@ class FileReader:
             for at, document in enumerate(outcome.documents, start=1):
                 place = at if several else number
                 text = storable(document.text)
-                if reason := _no_text(text):
+                if document.skipped:
+                    yield ReadFailure(source.path, place, storable(document.skipped), skipped=True)
+                elif reason := _no_text(text):
                     yield ReadFailure(source.path, place, reason)
                 else:
                     fields = {name: clean(value) for name, value in document.fields.items()}

@@ -158,7 +158,7 @@ class _Run:
             self.flush()
 
     def _take_known(self, file: KnownFile) -> None:
-        if file.before is not None:
+        if file.before is not None or file.misplaced:
             self._entries += moved(file)
             self._files.append(FileRead(file.path, file.content, file.reading))
             return

@@ -77,6 +77,23 @@ def on_disk(path: str) -> Path:
     return Path(path.partition("!/")[0])
 
 
+def is_there(path: str) -> bool:
+    """Whether there is something at the path of a ledger line, or where it would be may not be looked at."""
+    try:
+        return path == "-" or on_disk(path).exists()
+    except (OSError, ValueError):
+        return True
+
+
+def is_gone(path: str) -> bool:
+    """Whether the file of a ledger line is no longer there; False where that cannot be told from here.
+
+    A relative path is as it was given in some working directory. That this is the one, its folder has to show.
+    """
+    file = on_disk(path)
+    return not is_there(path) and (file.is_absolute() or (len(file.parts) > 1 and file.parent.is_dir()))
+
+
 def elsewhere(database: Database, article_id: str) -> list[str]:
     """The paths of all files that hold the article."""
     return [path for (path,) in database.rows("SELECT DISTINCT path FROM ledger WHERE article = ?", (article_id,))]

@@ -59,6 +59,7 @@ class KnownFile:
     reading: str
     entries: "tuple[Entry, ...]"
     before: str | None = None  # where it was, when it was moved since
+    misplaced: bool = False  # an article of it shows another path, at which nothing is any more
 
 
 Given = RawRecord | ReadFailure | FileRead | KnownFile

@@ -7,6 +7,7 @@ JSON escape is no UTF-8, yet both must come back as they were read, or offsets w
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import get_args
 
 import numpy as np
@@ -145,7 +146,25 @@ def encode_metadata(article: Article) -> str:
         "provenance": dict(article.provenance),
         "language": article.language,
     }
+    return _as_json(fields)
+
+
+def _as_json(fields: Mapping[str, object]) -> str:
     return json.dumps(fields, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+
+
+def path_of(metadata: str) -> str | None:
+    """The path that stored metadata name; None where they are damaged."""
+    try:
+        path = json.loads(metadata)["path"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return path if isinstance(path, str) else None
+
+
+def with_path(metadata: str, path: str) -> str:
+    """Stored metadata with another path, and nothing else changed."""
+    return _as_json({**json.loads(metadata), "path": path})
 
 
 def decode_article(metadata: str, text: bytes) -> Article:

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeVar
 
-from index import ledger
+from index import ledger, relocating
 from index.database import Database
 from index.paths import Source, file_sha256
 from index.records import FileRead, KnownFile, ReadFailure
@@ -58,7 +58,10 @@ class KnownFiles:
             (plain(path), content, self._reading),
         )
         entries = self._intact(path, found[0]) if found else None
-        return None if entries is None else KnownFile(path, content, self._reading, tuple(entries))
+        if entries is None:
+            return None
+        misplaced = any(relocating.is_misplaced(self._database, entry) for entry in entries)
+        return KnownFile(path, content, self._reading, tuple(entries), misplaced=misplaced)
 
     def _moved(self, path: str, content: bytes) -> KnownFile | None:
         """The file as it is known from another place, when it is no longer there, nor are its articles elsewhere."""
@@ -111,14 +114,14 @@ def _around(path: str) -> Iterator[str]:
 
 
 def moved(file: KnownFile) -> list[ledger.Entry]:
-    """The ledger lines of a file that was moved, at its new place."""
-    assert file.before is not None
+    """The ledger lines of a file at its new place, or again those of one that is there when another has gone."""
+    before = file.path if file.before is None else file.before
     return [
         ledger.Entry(
-            file.path + entry.path[len(plain(file.before)) :],
+            file.path + entry.path[len(plain(before)) :],
             entry.record,
             entry.outcome if entry.article_id is None else "unchanged",
-            entry.reason if entry.article_id is None else f"moved from {file.before}",
+            entry.reason if entry.article_id is None or file.before is None else f"moved from {before}",
             entry.article_id,
         )
         for entry in file.entries

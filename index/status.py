@@ -1,6 +1,7 @@
 """What an archive can say about itself: its numbers, as `attest status` gives them, and what it covers."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import copies, ledger, storing
@@ -24,15 +25,20 @@ class ArchiveStatus:
     digest: str  # of articles and passages, see `index/digest.py`
     copy_groups: int | None = None  # None in an archive from before copies were kept
     copied: int | None = None  # articles that are in a group
+    gone: frozenset[str] = frozenset()  # paths among the failed and skipped whose files are no longer there
+
+    def present(self, entries: Iterable[ledger.Entry]) -> list[ledger.Entry]:
+        """Those of `entries` whose files are still there, or may be."""
+        return [entry for entry in entries if entry.path not in self.gone]
 
     def to_json(self) -> dict[str, object]:
-        """The contract's `status` object, with `versions`, `copies` and `digest` added."""
+        """The contract's `status` object, with `versions`, `copies`, `digest` and of each record `gone` added."""
         return {
             "articles": self.articles,
             "versions": self.versions,
             "passages": self.passages,
-            "failed": [entry.to_json() for entry in self.failed],
-            "skipped": [entry.to_json() for entry in self.skipped],
+            "failed": [self._line(entry) for entry in self.failed],
+            "skipped": [self._line(entry) for entry in self.skipped],
             "generation": self.generation,
             "embedder": self.embedder and self.embedder.to_json(),
             "bytes": self.size_bytes,
@@ -40,13 +46,16 @@ class ArchiveStatus:
             "digest": self.digest,
         }
 
+    def _line(self, entry: ledger.Entry) -> dict[str, object]:
+        return {**entry.to_json(), "gone": entry.path in self.gone}
+
 
 def read_status(database: Database) -> ArchiveStatus:
     """The status of the archive behind `database`, all of one moment."""
     with database.snapshot():
         versions, articles = database.one("SELECT count(*), coalesce(sum(current), 0) FROM articles")
         groups, copied = copies.count_groups(database) or (None, None)
-        return ArchiveStatus(
+        found = ArchiveStatus(
             articles=articles,
             versions=versions,
             passages=int(database.one("SELECT count(*) FROM passages")[0]),
@@ -59,6 +68,8 @@ def read_status(database: Database) -> ArchiveStatus:
             copied=copied,
             digest=content_digest(database),
         )
+    paths = {entry.path for entry in (*found.failed, *found.skipped)}  # looked at when a writer need not wait for it
+    return replace(found, gone=frozenset(filter(ledger.is_gone, paths)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,17 +38,18 @@ def add_eval(
     score = action("score", "the figures of runs, with intervals")
     score.add_argument("dataset", metavar="DATASET")
     score.add_argument("runs", nargs="+", metavar="RUN")
-    score.add_argument("--judge", metavar="NAME", help="who says whether citations support; default: word for word")
-    score.add_argument("--line", metavar="P", help="supported from this probability on; for a judge without its own")
+    _add_citation_judge(score)
     compare = action("compare", "the second run less the first, question by question")
     compare.add_argument("dataset", metavar="DATASET")
     compare.add_argument("runs", nargs=2, metavar="RUN")
+    _add_citation_judge(compare)
     report = action("report", "one HTML or Markdown file: figures, curves, comparison, failures")
     report.add_argument("dataset", metavar="DATASET")
     report.add_argument(
         "runs", nargs="+", metavar="RUN", help="the first is shown in full, the second compared with it"
     )
     report.add_argument("--out", required=True, metavar="FILE", help="ends in .html or .md")
+    _add_citation_judge(report)
     gate = action("gate", "compare with a baseline; 1 when something must not pass")
     gate.add_argument("dataset", nargs="?", metavar="DATASET", help="without one, the sample archive is asked")
     gate.add_argument("run", nargs="?", metavar="RUN")
@@ -56,6 +57,11 @@ def add_eval(
     gate.add_argument("--pin", action="store_true", help="make this the baseline")
     gate.add_argument("--allow-regression", dest="reason", metavar="REASON", help="lower a floor; kept in the file")
     add_judge(action)
+
+
+def _add_citation_judge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--judge", metavar="NAME", help="who says whether citations support; default: word for word")
+    parser.add_argument("--line", metavar="P", help="supported from this probability on; for a judge without its own")
 
 
 def _count(text: str) -> int:

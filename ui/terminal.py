@@ -102,7 +102,10 @@ def render_status(status: "ArchiveStatus", path: Path, models: Sequence["ModelEn
         for model in others
     ]
     for name, entries in (("failed", status.failed), ("skipped", status.skipped)):
-        lines += _records(name, [(entry.path, entry.record, entry.reason or "") for entry in entries])
+        there = status.present(entries)
+        lines += _records(name, [(entry.path, entry.record, entry.reason or "") for entry in there])
+        if gone := len(entries) - len(there):
+            lines.append(f"{gone:,} {name}, of files that are no longer there: attest status --json")
     return "\n".join(lines)
 
 

@@ -91,7 +91,7 @@ def comparison_table(differences: Sequence[Difference]) -> Table:
     ]
     rows = [
         [
-            each.measure,
+            named(each.measure),
             number(each.first),
             number(each.second),
             f"{each.interval.value:+.3f} [{each.interval.low:+.3f}, {each.interval.high:+.3f}]",

@@ -16,13 +16,14 @@ class NoArticleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One article in a file. `fields` are those of a raw record."""
+    """One article in a file, or what stands in place of one. `fields` are those of a raw record."""
 
     text: str
     fields: Mapping[str, object] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
     note: str | None = None
     labels: tuple[Label, ...] = ()  # whole lines whose kind the markup says
+    skipped: str | None = None  # why this part of the file is no article; it then has no text
 
 
 def filled(**fields: object) -> dict[str, object]:

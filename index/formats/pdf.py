@@ -12,7 +12,13 @@ from index.records import has_words
 REPEATED = 3  # a line on so many pages, and on half of them, is a running head
 _HEAD_CHARS = 120
 _DIGITS = re.compile(r"\d+")
-_NO_TITLE = re.compile(r"(?i)microsoft \w+ - |untitled|document\d*$|.*\.(?:docx?|pdf|indd|qxp|tex|rtf|odt)$|slide \d+$")
+# What programs write where a title should be: nothing's name, the file's, or the address that was printed.
+_NO_TITLE = re.compile(
+    r"(?i)about:\w*|(?:untitled|unbenannt|sans titre)(?:[ _-]?(?:document|page|\d+))*|(?:new )?document ?\d*|slide \d+|"
+    r"microsoft (?:word|excel|powerpoint|publisher|outlook) - .*|"
+    r".*\.(?:doc[xm]?|rtf|odt|pdf|tex|dvi|indd|qx[pd]|wpd|txt|md|x?html?|php|aspx?|ppt[xm]?|odp|xls[xm]?)|"
+    r"(?:https?|file|data|blob|chrome[\w-]*):\S*|[\w-]+(?:\.[\w-]+)+(?::\d+)?/\S*|[\w-]+:\d+(?:/\S*)?"
+)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\n(?=[a-zà-öø-ÿа-яіїєґ])")
 
 
@@ -151,7 +157,7 @@ def _without_heads(pages: list[list[str]]) -> Iterator[str]:
 
 
 def _fields(title: str | None, author: str | None) -> dict[str, object]:
-    return filled(title=None if title and _NO_TITLE.match(title) else title, authors=author)
+    return filled(title=None if title and _NO_TITLE.fullmatch(title.strip()) else title, authors=author)
 
 
 def _text_of(value: Any) -> str | None:

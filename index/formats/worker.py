@@ -94,6 +94,7 @@ def _to_json(document: Document) -> dict[str, object]:
         "provenance": dict(document.provenance),
         "note": document.note,
         "labels": document.labels,
+        "skipped": document.skipped,
     }
 
 

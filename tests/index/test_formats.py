@@ -1,6 +1,8 @@
 """Formats: the article of each kind of file, its metadata, and nothing that was hidden in it."""
 
 import gzip
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from index.documents import build_article
 from index.formats.document import NoArticleError
 from index.formats.parsing import parse
 from index.readers import read_paths
-from index.records import ReadFailure
+from index.records import RawRecord, ReadFailure
 from tests.index.read_files import articles, one, read, reasons
 
 
@@ -19,7 +21,6 @@ def test_a_pdf_gives_paragraphs_and_its_title() -> None:
     paper = one("pdf", samples.pdf())
     assert paper.text == STORY
     assert paper.fields == {"title": TITLE}
-    assert one("pdf", samples.pdf(info="/Title (Microsoft Word - final2.docx)")).fields == {}
 
 
 def test_a_pdf_loses_its_running_heads_and_page_numbers() -> None:
@@ -45,8 +46,6 @@ def test_a_pdf_that_one_parser_gives_up_on_is_read_by_another(monkeypatch: pytes
 
 
 def test_a_pdf_with_a_password_or_without_text_says_so() -> None:
-    import io
-
     from pypdf import PdfWriter
 
     writer = PdfWriter(clone_from=io.BytesIO(samples.pdf()))
@@ -76,7 +75,6 @@ def test_a_word_document_gives_what_is_shown() -> None:
 
 
 def test_a_word_document_with_a_broken_part_is_read_as_plain_text() -> None:
-    import io
     import zipfile
 
     parts = zipfile.ZipFile(io.BytesIO(samples.docx()))
@@ -88,10 +86,37 @@ def test_a_word_document_with_a_broken_part_is_read_as_plain_text() -> None:
 
 
 def test_a_book_gives_its_chapters_in_order(tmp_path: Path) -> None:
-    found = articles(read(tmp_path, book_epub=samples.epub()))
+    everything = read(tmp_path, book_epub=samples.epub())
+    assert reasons(everything) == ["no running text in the chapter OPS/cover.xhtml: “Eastport Quarterly”"]
+    found = articles(everything)
     assert [(item.record, item.fields["title"]) for item in found] == [(1, TITLE), (2, "Who pays")]
     assert found[0].fields["source"] == "Eastport Quarterly"
     assert build_article(found[1]).key == "id:urn:eastport:12#OPS/two.xhtml@eastport quarterly"
+
+
+def test_a_short_chapter_of_a_book_is_said_to_be_left_out_and_its_lists_are_not(tmp_path: Path) -> None:
+    story = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    chapters = {
+        "picture.xhtml": "<img src='a.png'/>",
+        "list.xhtml": "<nav epub:type='toc'><h1>Contents</h1><a href='one.xhtml'>Harbour</a></nav>",
+        "short.xhtml": f"<h1>Ferry</h1><p>The ferry {'is late ' * 5}</p>",
+        "one.xhtml": story,
+    }
+    book = samples.epub(chapters)
+    found = read(tmp_path, book_epub=book)
+    assert [(item.record, type(item)) for item in found] == [(1, RawRecord), (2, ReadFailure)]
+    assert isinstance(found[1], ReadFailure)
+    assert found[1].skipped
+    assert found[1].reason.startswith("no running text in the chapter OPS/short.xhtml: “Ferry The ferry is late")
+    with zipfile.ZipFile(io.BytesIO(book)) as opened:
+        files = {name: opened.read(name) for name in opened.namelist()}
+    package = files["OPS/book.opf"].decode()
+    for called in (
+        package.replace('href="short.xhtml"', 'href="short.xhtml" properties="nav"'),
+        package.replace("</spine>", '</spine><guide><reference type="toc" href="short.xhtml#a"/></guide>'),
+    ):
+        raw = samples.zip_of({**files, "OPS/book.opf": called})
+        assert [document.skipped for document in parse("epub", raw)] == [None]
 
 
 def test_a_book_without_its_list_and_a_locked_one() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.ui.dossiers import dossier
 from tests.ui.ferry import FACT
-from tests.ui.test_dossier import dossier
 from ui.dossier_html import to_html
 
 pytestmark = pytest.mark.browser

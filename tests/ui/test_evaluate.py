@@ -69,6 +69,33 @@ def test_citations_are_judged_by_the_judge_that_is_named(dataset: Path, run: Pat
     assert recall["always-yes"] > recall["always-no"] == 0
 
 
+def test_a_comparison_and_a_report_take_the_judge_that_is_named(
+    dataset: Path, run: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    other, compared = tmp_path / "fewer", ["eval", "compare", str(dataset), str(run)]
+    fewer = [{**row, "sentences": row["sentences"][:1]} for row in ANSWERS]
+    given = lines(tmp_path / "fewer.jsonl", fewer)
+    assert main(["eval", "run", str(dataset), "--out", str(other), "--answers", str(given)]) == 0
+    capsys.readouterr()
+    firsts = {}
+    for name in ("always-yes", "always-no"):
+        assert main([*compared, str(other), "--judge", name, "--json"]) == 0
+        found = {one["measure"]: one["first"] for one in document(capsys)["differences"]}
+        firsts[name] = found[f"citation_recall@{name}"]
+        assert f"citation_precision@{name}" in found
+        for suffix in ("html", "md"):
+            out = tmp_path / f"{name}.{suffix}"
+            argv = ["eval", "report", str(dataset), str(run), str(other), "--out", str(out), "--judge", name]
+            assert main(argv) == 0
+            text = out.read_text(encoding="utf-8")
+            assert text.count(f"citation_recall@{name} (uncalibrated)") >= 2  # among the figures and compared
+            assert "@verbatim" not in text
+        capsys.readouterr()
+    assert firsts["always-yes"] > firsts["always-no"] == 0
+    assert main([*compared, str(other), "--json"]) == 0
+    assert not [one for one in document(capsys)["differences"] if "@always" in one["measure"]]
+
+
 def test_a_baseline_is_run_and_compared(dataset: Path, run: Path, tmp_path: Path, capsys: Capture) -> None:
     other = tmp_path / "abstaining"
     assert main(["eval", "run", str(dataset), "--out", str(other), "--system", "abstain", "--json"], FakeParts()) == 0
@@ -144,6 +171,8 @@ def test_a_split_says_what_both_sides_share(dataset: Path, capsys: Capture) -> N
         (["eval", "score", "{set}", "{run}", "--judge", "lexical"], "expected --line"),
         (["eval", "score", "{set}", "{run}", "--judge", "lexical", "--line", "half"], "--line is 'half'"),
         (["eval", "score", "{set}", "{run}", "--line", "0.5"], "needs --judge"),
+        (["eval", "compare", "{set}", "{run}", "{run}", "--judge", "veto"], "may not judge the product"),
+        (["eval", "report", "{set}", "{run}", "--out", "{tmp}/r.md", "--line", "0.5"], "needs --judge"),
         (["eval", "run", "{set}", "--out", "{tmp}/x", "--system", "oracel"], "'oracel' is no system"),
         (["eval", "run", "{set}", "--out", "{run}", "--system", "yes"], "already holds a run"),
         (["eval", "report", "{set}", "{run}", "--out", "{tmp}/r.pdf"], "ends in .html or .md"),

@@ -38,6 +38,21 @@ class TestIngest:
         assert len(status["failed"]) == 2
         assert {"path", "record", "reason"} <= status["failed"][0].keys()
 
+    def test_what_failed_in_a_file_that_is_gone_is_counted_and_not_listed(
+        self, folder: Path, archive: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for name in ("here.jsonl", "gone.jsonl"):
+            (folder / name).write_text('{"id": "a"}\n', encoding="utf-8")
+        assert main(["ingest", str(folder), "--archive", str(archive)], parts) == 5
+        (folder / "gone.jsonl").unlink()
+        capsys.readouterr()
+        assert main(["status", "--archive", str(archive)], parts) == 0
+        said = capsys.readouterr().out
+        assert "1 failed:\n" in said
+        assert "here.jsonl, record 1" in said
+        assert "gone.jsonl" not in said
+        assert said.endswith("1 failed, of files that are no longer there: attest status --json\n")
+
     def test_the_same_articles_again_are_unchanged(
         self, folder: Path, filled: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
     ) -> None:

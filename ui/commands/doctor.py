@@ -70,8 +70,8 @@ def _archive(args: argparse.Namespace, parts: Parts) -> Iterator[Check]:
         held = f"{counted(status.articles, 'article')}, {counted(status.passages, 'passage')}"
         what = f"{held}, every row as it was stored"
         yield Check("archive", True, f"{args.archive}: {what}")
-    if status.failed:
-        yield Check("archive", True, f"{counted(len(status.failed), 'record')} failed when read; why: attest status")
+    if failed := status.present(status.failed):
+        yield Check("archive", True, f"{counted(len(failed), 'record')} failed when read; why: attest status")
     if status.embedder is not None:
         yield _embedder(args, status.embedder.name, status.embedder.sha256)
 

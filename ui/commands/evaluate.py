@@ -147,8 +147,9 @@ def _compare(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     from eval.comparing import compare
     from eval.reports.text import render_comparison
 
-    dataset, _, (first, second) = _scored(args.dataset, args.runs)
-    found = compare(first, second, dataset.clusters)
+    judge = _judge(args.judge, args.line)
+    dataset, _, (first, second) = _scored(args.dataset, args.runs, judge)
+    found = compare(first, second, dataset.clusters, judge.name if judge else None)
     if args.json:
         console.document(
             {"first": first.run, "second": second.run, "differences": [difference.to_json() for difference in found]}
@@ -168,13 +169,15 @@ def _report(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     out = Path(args.out)
     if out.suffix not in (".html", ".md"):
         raise UsageError(f"--out is {out}, expected a file that ends in .html or .md")
-    dataset, runs, many = _scored(args.dataset, args.runs)
-    differences = compare(many[0], many[1], dataset.clusters) if len(many) > 1 else []
+    judge = _judge(args.judge, args.line)
+    dataset, runs, many = _scored(args.dataset, args.runs, judge)
+    differences = compare(many[0], many[1], dataset.clusters, judge.name if judge else None) if len(many) > 1 else []
+    constants = _constants(dataset, many, judge)
     if out.suffix == ".html":
-        text = page(dataset, runs, many, differences, _constants(dataset, many))
+        text = page(dataset, runs, many, differences, constants)
     else:
         failures = failures_table(failures_of(dataset, runs[0], many[0]), dict(many[0].kinds))
-        text = markdown_report(many, differences, failures, told(runs[0]), _constants(dataset, many))
+        text = markdown_report(many, differences, failures, told(runs[0]), constants)
     try:
         out.write_text(text, encoding="utf-8", errors="xmlcharrefreplace", newline="\n")
     except OSError as error:
