@@ -1,8 +1,8 @@
 """What the adapter learns from: questions, each with sentences that answer it and sentences that only look so.
 
-Rows as in `eval/reader_groups.py`. The sentences are those of the first passages that the product's own retrieval brings
-up, and of the passage that holds the evidence; the ones that the passage reader likes best come first among those
-that do not answer, before them the sentence that tempts one to answer a near miss.
+Rows as in `eval/reader_groups.py`. The sentences are those of the first passages that the product's own retrieval
+brings up, and of the passage that holds the evidence; the ones that the passage reader likes best come first among
+those that do not answer, before them the sentence that tempts one to answer a near miss.
 """
 
 import random
@@ -16,12 +16,12 @@ from index.archive import Archive, Filters
 from index.embedding import MiniLmEmbedder
 from rag.answer import RetrievedPassage
 from rag.dated_pages import read_passages
+from rag.evidence import Candidate, candidates
 from rag.likelihood import Piece
 from rag.reader import PassageReader
 from rag.reranking import with_reading
 from rag.retrieval import HybridRetriever
 from rag.selection import piece_of
-from rag.evidence import Candidate, candidates
 
 READ = 4  # passages whose sentences are read, beside the one that holds the evidence
 PROVING, OTHERS = 2, 12  # sentences kept of each question, at most

@@ -58,7 +58,7 @@ def add_lora(model: Any, first_layer: int) -> list[Any]:
 
 
 def write_gguf(model: Any, path: Path) -> None:
-    """Writes what was added to `model` as an adapter that llama.cpp loads on the GGUF it came from, in half precision."""
+    """Writes what was added to `model`, in half precision, as an adapter that llama.cpp loads on its GGUF."""
     import numpy as np
     from gguf import GGUFWriter
 

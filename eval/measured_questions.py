@@ -16,12 +16,12 @@ from eval.reader_groups import with_patterns
 from eval.spans import is_held_out, overlaps, proves
 from index.archive import Archive, Filters
 from index.embedding import MiniLmEmbedder
+from rag.adapter import find_adapter
 from rag.answer import RetrievedPassage
 from rag.ask import PASSAGES, IdfWeight
 from rag.dated_pages import read_passages
 from rag.evidence import CHEAP, Candidate, candidates
 from rag.evidence import measure as measure_sentences
-from rag.adapter import find_adapter
 from rag.likelihood import QuestionLikelihood
 from rag.models import find_language_model
 from rag.quantize import faster_copy

@@ -118,9 +118,7 @@ def losses(likely: Any, odds: Any, groups: Sequence[tuple[int, int, bool]]) -> A
         labels = torch.zeros(count)
         labels[0] = float(answers)
         weights = torch.where(labels > 0, 1.0, 1.0 / (OTHERS + 1))
-        each.append(
-            (binary_cross_entropy_with_logits(odds[rows] - LEAN, labels, reduction="none") * weights).sum()
-        )
+        each.append((binary_cross_entropy_with_logits(odds[rows] - LEAN, labels, reduction="none") * weights).sum())
     total = ODDS * torch.stack(each).mean()
     return total + torch.stack(which).mean() + SURPRISE * torch.stack(surprise).mean() if which else total
 

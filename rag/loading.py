@@ -35,7 +35,12 @@ def load_asker(archive: Archive, settings: Settings, *, embedder: Embedder | Non
     verifier = CascadeVerifier(lambda: RuleStance(idf, lambda: idf.most, reader=ClaimReader()))
     models: dict[str, object] = {
         "embedder": {"name": embedder.name, "dim": embedder.dim, "sha256": embedder.sha256},
-        "selector": {"name": selector.name, "reader": reader.sha256, "language_model": scorer.name, "adapter": file_sha256(adapter)},
+        "selector": {
+            "name": selector.name,
+            "reader": reader.sha256,
+            "language_model": scorer.name,
+            "adapter": file_sha256(adapter),
+        },
         "writer": {"name": writer.name},
         "verifier": {"name": verifier.name},
     }
