@@ -3,8 +3,8 @@
 The check knows nothing of how the sentence came to be: it gets the sentence, the quotes read again from the archive,
 and says supported, contradicted, unsupported or unchecked. Cheapest and most certain first: a sentence that stands
 word for word in its quote is supported; a question is not, nor are numbers that the quotes do not hold and names that
-their articles do not; what is left is for the stance (`rag/stance.py`): rules and a trained reader. Whatever goes
-wrong gives unchecked, which is never shown as the answer.
+their articles do not, nor one name in the place of another (`rag/other_name.py`); what is left is for the stance
+(`rag/stance.py`): rules and a trained reader. Whatever goes wrong gives unchecked, which is never shown as the answer.
 """
 
 import math
@@ -17,6 +17,7 @@ from index.article import Article, ArticleMeta, Block
 from index.sentences import split_sentences
 from rag.answer import Citation, Sentence, Verdict
 from rag.claims import asks
+from rag.other_name import other_name
 from rag.selection import load_weights
 from rag.stance import Judged, Stance, Window
 from rag.terms import content_stems, is_function_word, names, numbers, stem
@@ -128,6 +129,10 @@ class CascadeVerifier:
         absent = missing(sentence, cited)
         if absent:
             return Check("unsupported", 0.0, f"not in the cited text: {', '.join(absent)}")
+        near = _nearest(sentence, cited)[0]
+        other = other_name(sentence, near.quote, near.article)
+        if other is not None:
+            return Check("contradicted", 0.0, other.reason)
         judged = self.judge(sentence, cited)
         if not math.isfinite(judged.supports):
             return Check("unchecked", None, "its score is no number")
@@ -144,12 +149,18 @@ class CascadeVerifier:
         """
         if self._stance is None:
             self._stance = self._load()
-        wanted = set(content_stems(sentence))
-        held = [len(wanted & set(content_stems(one.quote))) for one in cited]
-        window = cited[held.index(max(held))].window
-        if len(cited) > 1 and max(held) < TOGETHER * len(wanted):
+        near, enough = _nearest(sentence, cited)
+        window = near.window
+        if len(cited) > 1 and not enough:
             window = replace(cited[0].window, sentence=" ".join(one.quote for one in cited))
         return self._stance.judge(sentence, [window])[0]
+
+
+def _nearest(sentence: str, cited: Sequence[Cited]) -> tuple[Cited, bool]:
+    """What shares most content words with the sentence, and whether it holds enough of them to say it alone."""
+    wanted = set(content_stems(sentence))
+    held = [len(wanted & set(content_stems(one.quote))) for one in cited]
+    return cited[held.index(max(held))], max(held) >= TOGETHER * len(wanted)
 
 
 def missing(sentence: str, cited: Sequence[Cited]) -> list[str]:

@@ -211,3 +211,14 @@ def test_what_a_comment_says_beside_the_quote_is_no_context() -> None:
         key="k", source_id="a", path="a", text=text, blocks=(Block(0, 23, "body"), Block(24, 40, "comment"))
     )
     assert "Elvis" not in cited_in(article, 0, 23).article
+
+
+def test_another_name_in_a_near_copy_is_refused_with_both_names_and_no_model() -> None:
+    def load() -> RuleStance:
+        raise AssertionError("the model was asked")
+
+    article = f"{ARTICLE.text} Petra Hahn was not there."
+    check = CascadeVerifier(load).check(
+        "Petra Hahn opened the dam at Orle on Monday.", [Cited(OPENED.quote, "", "", article)]
+    )
+    assert (check.verdict, check.reason) == ("contradicted", "Marta Kovar, not Petra Hahn")
