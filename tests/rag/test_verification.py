@@ -149,11 +149,38 @@ def test_the_nearest_quote_decides_and_several_are_one_where_none_says_enough() 
     verifier = CascadeVerifier(lambda: stance)
     cost = Cited("It cost 9 million euros and took years.", article=ARTICLE.text)
     verifier.check("Marta Kovar opened the dam on Monday.", [cost, OPENED])
-    assert stance.seen == [OPENED.window]
+    assert stance.seen[0] == OPENED.window
+    stance.seen.clear()
     verifier.check("Kovar opened what took years and 9 million euros.", [cost, OPENED])
-    assert stance.seen[1:] == [cost.window]
+    assert stance.seen[0] == cost.window
+    stance.seen.clear()
     verifier.check("Marta Kovar opened a dam that cost millions of euros.", [OPENED, cost])
-    assert stance.seen[2:] == [Window(f"{OPENED.quote} {cost.quote}")]
+    assert stance.seen[0] == Window(f"{OPENED.quote} {cost.quote}")
+
+
+class Minds:
+    """A stance that refutes a claim beside one quote, and supports it beside all others."""
+
+    name = "minds"
+
+    def __init__(self, refuting: str) -> None:
+        self._refuting = refuting
+
+    def judge(self, claim: str, windows: Sequence[Window]) -> list[Judged]:
+        return [
+            Judged(0.05, 0.9, 0.05, read=-4.0)
+            if window.sentence == self._refuting
+            else Judged(0.98, 0.01, 0.01, read=6.0)
+            for window in windows
+        ]
+
+
+def test_what_the_nearest_quote_refutes_is_not_supported_whatever_else_is_cited() -> None:
+    others = [Cited("The dam is open.", article=ARTICLE.text), Cited("Kovar was there.", article=ARTICLE.text)]
+    sentence = "Marta Kovar opened the dam at Orle late on Monday."
+    assert CascadeVerifier(lambda: Minds("")).check(sentence, [OPENED, *others]).verdict == "supported"
+    assert CascadeVerifier(lambda: Minds(OPENED.quote)).check(sentence, [OPENED, *others]).verdict == "contradicted"
+    assert CascadeVerifier(lambda: Minds(others[0].quote)).check(sentence, [OPENED, *others]).verdict == "supported"
 
 
 @pytest.mark.parametrize("error", [ArchiveError("gone"), RuntimeError("boom"), OSError("disk"), MemoryError()])
