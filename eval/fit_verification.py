@@ -159,7 +159,7 @@ def areas(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
     labels = np.asarray([one.supported for one in examples])
     stance = np.asarray([one.row[FEATURES.index("stance")] for one in examples])
     columns = {"by_half": held_out_scores(examples), "without_it": unseen_scores(examples), "stance_alone": stance}
-    found = {}
+    found: dict[str, dict[str, float]] = {}
     for source in dict.fromkeys(one.source for one in examples):
         marks = np.asarray([one.source == source for one in examples])
         found[source] = {"supported": int(labels[marks].sum()), "others": int((~labels[marks]).sum())}

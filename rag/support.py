@@ -6,7 +6,7 @@ reads a fused sentence finds both halves and is content. Beside one quote words 
 as many of them as a true one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -60,7 +60,7 @@ class Support:
     weights: Mapping[str, float]
     bias: float
 
-    def __call__(self, row: Floats) -> float:
+    def __call__(self, row: Iterable[float]) -> float:
         """The probability that the cited text supports the sentence, of one row of `FEATURES`; NaN where one is NaN."""
         odds = self.bias + sum(self.weights[name] * float(value) for name, value in zip(FEATURES, row, strict=True))
         return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
