@@ -14,7 +14,7 @@ from eval.judges.windows import Rarity
 from index.article import Article
 from rag.stance import PairReader, RuleStance
 from rag.support import FEATURES, SIGNS, Support
-from rag.verification import CascadeVerifier, Cited, cited_in, veto
+from rag.verification import CascadeVerifier, Cited, cited_in, refuted, veto
 
 CLAIMS = "claims"  # the source of our own
 FOLDS = 2
@@ -72,7 +72,7 @@ def _example(
     rarity = Rarity(cited[0].article)
     stance = RuleStance(rarity, lambda: rarity.most, reader=reader)
     nearest, row = CascadeVerifier(lambda: stance, threshold=0.5, support=UNFITTED).measure(sentence, cited)
-    vetoed = veto(sentence, cited) is not None or nearest.stance == "refutes"
+    vetoed = veto(sentence, cited) is not None or refuted(sentence, cited, nearest)
     return Example(row.astype(np.float64), supported, source, document, vetoed)
 
 

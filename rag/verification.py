@@ -137,10 +137,10 @@ class CascadeVerifier:
         score = self._support(row)
         if not math.isfinite(score):
             return Check("unchecked", None, "its score is no number")
-        if judged.stance == "refutes":  # whatever else is cited: "did not resign" beside "resigned"
-            return Check("contradicted", score, judged.reason or "the cited text says otherwise")
-        if score >= self._threshold:
+        if score >= self._threshold and not refuted(sentence, cited, judged):
             return Check("supported", score)
+        if judged.stance == "refutes":
+            return Check("contradicted", score, judged.reason or "the cited text says otherwise")
         return Check("unsupported", score, "the cited text says too little of it")
 
     def measure(self, sentence: str, cited: Sequence[Cited]) -> tuple[Judged, Floats]:
@@ -169,6 +169,15 @@ def veto(sentence: str, cited: Sequence[Cited]) -> Check | None:
     near = _nearest(sentence, cited)[0]
     other = other_name(sentence, near.quote, near.article)
     return None if other is None else Check("contradicted", 0.0, other.reason)
+
+
+def refuted(sentence: str, cited: Sequence[Cited], judged: Judged) -> bool:
+    """Whether what the nearest quote refutes stays refuted, whatever else is cited: "resigned" beside "did not resign".
+
+    Only where a reason can be named and that quote alone has to say it. A model's bare doubt is weighed: as a veto, it
+    stops a true sentence made of several quotes as often as a false one (.36 and .34 of WiCE's).
+    """
+    return judged.stance == "refutes" and judged.reason is not None and _nearest(sentence, cited)[1]
 
 
 def _nearest(sentence: str, cited: Sequence[Cited]) -> tuple[Cited, bool]:

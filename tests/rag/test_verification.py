@@ -9,6 +9,7 @@ from index.errors import ArchiveError
 from rag.answer import Citation
 from rag.claim_reader import ClaimReader
 from rag.stance import Judged, RuleStance, Window
+from rag.support import FEATURES, Support
 from rag.verification import CascadeVerifier, Check, Cited, Draft, cited_in, judge, missing, missing_names
 
 ARTICLE = Article(
@@ -158,17 +159,20 @@ def test_the_nearest_quote_decides_and_several_are_one_where_none_says_enough() 
     assert stance.seen[0] == Window(f"{OPENED.quote} {cost.quote}")
 
 
+READ_BEST = Support({name: float(name == "read_best") for name in FEATURES}, 0.0)
+
+
 class Minds:
     """A stance that refutes a claim beside one quote, and supports it beside all others."""
 
     name = "minds"
 
-    def __init__(self, refuting: str) -> None:
-        self._refuting = refuting
+    def __init__(self, refuting: str, reason: str | None = "closed, not opened") -> None:
+        self._refuting, self._reason = refuting, reason
 
     def judge(self, claim: str, windows: Sequence[Window]) -> list[Judged]:
         return [
-            Judged(0.05, 0.9, 0.05, read=-4.0)
+            Judged(0.05, 0.9, 0.05, self._reason, read=-4.0)
             if window.sentence == self._refuting
             else Judged(0.98, 0.01, 0.01, read=6.0)
             for window in windows
@@ -181,6 +185,14 @@ def test_what_the_nearest_quote_refutes_is_not_supported_whatever_else_is_cited(
     assert CascadeVerifier(lambda: Minds("")).check(sentence, [OPENED, *others]).verdict == "supported"
     assert CascadeVerifier(lambda: Minds(OPENED.quote)).check(sentence, [OPENED, *others]).verdict == "contradicted"
     assert CascadeVerifier(lambda: Minds(others[0].quote)).check(sentence, [OPENED, *others]).verdict == "supported"
+
+
+def test_a_doubt_without_a_reason_is_weighed_against_what_else_is_cited() -> None:
+    others = [Cited("The dam is open.", article=ARTICLE.text), Cited("Kovar was there.", article=ARTICLE.text)]
+    sentence = "Marta Kovar opened the dam at Orle late on Monday."
+    doubt = CascadeVerifier(lambda: Minds(OPENED.quote, None), threshold=0.5, support=READ_BEST)
+    assert doubt.check(sentence, [OPENED, *others]).verdict == "supported"
+    assert doubt.check(sentence, [OPENED]).verdict == "contradicted"
 
 
 @pytest.mark.parametrize("error", [ArchiveError("gone"), RuntimeError("boom"), OSError("disk"), MemoryError()])
