@@ -44,9 +44,9 @@ def fit_ranking(groups: Sequence[tuple[npt.NDArray[np.float32], npt.NDArray[np.b
 
 
 def fit_logistic(
-    rows: Floats, labels: npt.NDArray[np.bool_], *, signs: Sequence[int] | None = None
+    rows: Floats, labels: npt.NDArray[np.bool_], *, signs: Sequence[int] | None = None, each: Floats | None = None
 ) -> tuple[Floats, float]:
-    """Weights and bias of a ridge logistic regression, both classes weighing the same.
+    """Weights and bias of a ridge logistic regression, both classes weighing the same; or each row as `each` says.
 
     `signs` holds each weight to be at least (1) or at most (-1) zero; 0 leaves it free.
     """
@@ -54,13 +54,15 @@ def fit_logistic(
 
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     standard = (rows - mean) / scale
-    each = np.where(labels, 0.5 / labels.sum(), 0.5 / (~labels).sum())
+    if each is None:
+        each = np.where(labels, 0.5 / labels.sum(), 0.5 / (~labels).sum())
+    share = each / each.sum()
     sign = np.where(labels, 1.0, -1.0)
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         margin = sign * (standard @ parameters[1:] + parameters[0])
-        value = float((each * np.logaddexp(0, -margin)).sum() + 10 * RIDGE * parameters[1:] @ parameters[1:])
-        slope = -each * sign / (1 + np.exp(margin))
+        value = float((share * np.logaddexp(0, -margin)).sum() + 10 * RIDGE * parameters[1:] @ parameters[1:])
+        slope = -share * sign / (1 + np.exp(margin))
         gradient = np.concatenate([[slope.sum()], standard.T @ slope + 20 * RIDGE * parameters[1:]])
         return value, gradient
 

@@ -43,6 +43,16 @@ def two_sided(name: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
 
 
 @lru_cache(maxsize=4)
+def together(name: str) -> Mapping[str, frozenset[int]]:
+    """Word -> the lines of `rag/words/<name>.txt` that it stands on, counted from 0 without comments."""
+    found: dict[str, frozenset[int]] = {}
+    for number, line in enumerate(_lines(name)):
+        for word in line.split():
+            found[word] = found.get(word, frozenset()) | {number}
+    return found
+
+
+@lru_cache(maxsize=4)
 def verb_forms(name: str) -> frozenset[str]:
     """Every form of the verbs of `rag/words/<name>.txt`: "say" stands there, "said" and "saying" come back too.
 

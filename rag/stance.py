@@ -49,6 +49,7 @@ class Judged:
     reason: str | None = None
     kind: ClashKind | None = None  # of what differs
     bears: float | None = None  # log odds by a pair reader alone that it takes a side; None where there is none
+    read: float | None = None  # and that it supports
 
     @property
     def stance(self) -> StanceName:
@@ -119,16 +120,20 @@ class RuleStance:
         rows = np.stack([one.row for one in measured])
         chances = self._rules(rows, FEATURES)
         bears: list[float] | None = None
+        read: list[float] = []
         if self._reader is not None and self._both is not None:
             logits = self._read(claims, windows, self._reader)
             chances = self._both(np.concatenate([np.log(np.maximum(chances, 1e-6)), logits], axis=1), BOTH)
             bears = (np.logaddexp(logits[:, 0], logits[:, 1]) - logits[:, 2]).tolist()
+            read = (logits[:, 0] - np.logaddexp(logits[:, 1], logits[:, 2])).tolist()
         judged = [_judged(row, one) for row, one in zip(chances, measured, strict=True)]
         told = [
             VERBATIM if _same_words(claim, window.sentence) else _with_its_pair(claim, window, one)
             for window, one in zip(windows, judged, strict=True)
         ]
-        return told if bears is None else [replace(one, bears=odds) for one, odds in zip(told, bears, strict=True)]
+        if bears is None:
+            return told
+        return [replace(one, bears=side, read=odds) for one, side, odds in zip(told, bears, read, strict=True)]
 
     @staticmethod
     def _read(claims: Sequence[str], windows: Sequence[Window], reader: PairReader) -> Floats:

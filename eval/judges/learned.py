@@ -88,13 +88,18 @@ class Product:
         return np.asarray([self._verdict(pair) for pair in pairs], dtype=np.float64)
 
     def _verdict(self, pair: Pair) -> float:
-        quotes = nearest_window(pair.claim, pair.evidence)
-        if not quotes:
+        cited = shown(pair)
+        if not cited:
             return 0.0
-        cited = [Cited(quote, before, "", pair.evidence) for before, quote in zip(["", *quotes], quotes, strict=False)]
         check = self._verifier(Rarity(pair.evidence)).check(pair.claim, cited)
         score = min(1.0, max(0.0, check.score if check.score is not None else 0.0))
         return 0.5 + score / 2 if check.verdict == "supported" else min(score / 2, 0.499)
+
+
+def shown(pair: Pair) -> list[Cited]:
+    """The sentences of the window nearest to the claim as if it cited them, each after the one before it."""
+    quotes = nearest_window(pair.claim, pair.evidence)
+    return [Cited(quote, before, "", pair.evidence) for before, quote in zip(["", *quotes], quotes, strict=False)]
 
 
 class Traced:

@@ -9,6 +9,7 @@ from index.errors import ArchiveError
 from rag.answer import Citation
 from rag.claim_reader import ClaimReader
 from rag.stance import Judged, RuleStance, Window
+from rag.support import FEATURES, Support
 from rag.verification import CascadeVerifier, Check, Cited, Draft, cited_in, judge, missing, missing_names
 
 ARTICLE = Article(
@@ -149,11 +150,49 @@ def test_the_nearest_quote_decides_and_several_are_one_where_none_says_enough() 
     verifier = CascadeVerifier(lambda: stance)
     cost = Cited("It cost 9 million euros and took years.", article=ARTICLE.text)
     verifier.check("Marta Kovar opened the dam on Monday.", [cost, OPENED])
-    assert stance.seen == [OPENED.window]
+    assert stance.seen[0] == OPENED.window
+    stance.seen.clear()
     verifier.check("Kovar opened what took years and 9 million euros.", [cost, OPENED])
-    assert stance.seen[1:] == [cost.window]
+    assert stance.seen[0] == cost.window
+    stance.seen.clear()
     verifier.check("Marta Kovar opened a dam that cost millions of euros.", [OPENED, cost])
-    assert stance.seen[2:] == [Window(f"{OPENED.quote} {cost.quote}")]
+    assert stance.seen[0] == Window(f"{OPENED.quote} {cost.quote}")
+
+
+READ_BEST = Support({name: float(name == "read_best") for name in FEATURES}, 0.0)
+
+
+class Minds:
+    """A stance that refutes a claim beside one quote, and supports it beside all others."""
+
+    name = "minds"
+
+    def __init__(self, refuting: str, reason: str | None = "closed, not opened") -> None:
+        self._refuting, self._reason = refuting, reason
+
+    def judge(self, claim: str, windows: Sequence[Window]) -> list[Judged]:
+        return [
+            Judged(0.05, 0.9, 0.05, self._reason, read=-4.0)
+            if window.sentence == self._refuting
+            else Judged(0.98, 0.01, 0.01, read=6.0)
+            for window in windows
+        ]
+
+
+def test_what_the_nearest_quote_refutes_is_not_supported_whatever_else_is_cited() -> None:
+    others = [Cited("The dam is open.", article=ARTICLE.text), Cited("Kovar was there.", article=ARTICLE.text)]
+    sentence = "Marta Kovar opened the dam at Orle late on Monday."
+    assert CascadeVerifier(lambda: Minds("")).check(sentence, [OPENED, *others]).verdict == "supported"
+    assert CascadeVerifier(lambda: Minds(OPENED.quote)).check(sentence, [OPENED, *others]).verdict == "contradicted"
+    assert CascadeVerifier(lambda: Minds(others[0].quote)).check(sentence, [OPENED, *others]).verdict == "supported"
+
+
+def test_a_doubt_without_a_reason_is_weighed_against_what_else_is_cited() -> None:
+    others = [Cited("The dam is open.", article=ARTICLE.text), Cited("Kovar was there.", article=ARTICLE.text)]
+    sentence = "Marta Kovar opened the dam at Orle late on Monday."
+    doubt = CascadeVerifier(lambda: Minds(OPENED.quote, None), threshold=0.5, support=READ_BEST)
+    assert doubt.check(sentence, [OPENED, *others]).verdict == "supported"
+    assert doubt.check(sentence, [OPENED]).verdict == "contradicted"
 
 
 @pytest.mark.parametrize("error", [ArchiveError("gone"), RuntimeError("boom"), OSError("disk"), MemoryError()])
@@ -211,3 +250,14 @@ def test_what_a_comment_says_beside_the_quote_is_no_context() -> None:
         key="k", source_id="a", path="a", text=text, blocks=(Block(0, 23, "body"), Block(24, 40, "comment"))
     )
     assert "Elvis" not in cited_in(article, 0, 23).article
+
+
+def test_another_name_in_a_near_copy_is_refused_with_both_names_and_no_model() -> None:
+    def load() -> RuleStance:
+        raise AssertionError("the model was asked")
+
+    article = f"{ARTICLE.text} Petra Hahn was not there."
+    check = CascadeVerifier(load).check(
+        "Petra Hahn opened the dam at Orle on Monday.", [Cited(OPENED.quote, "", "", article)]
+    )
+    assert (check.verdict, check.reason) == ("contradicted", "Marta Kovar, not Petra Hahn")
