@@ -16,6 +16,7 @@ from eval.reader_groups import with_patterns
 from eval.spans import is_held_out, overlaps, proves
 from index.archive import Archive, Filters
 from index.embedding import MiniLmEmbedder
+from rag.adapter import find_adapter
 from rag.answer import RetrievedPassage
 from rag.ask import PASSAGES, IdfWeight
 from rag.dated_pages import read_passages
@@ -27,7 +28,7 @@ from rag.quantize import faster_copy
 from rag.reader import Page, PassageReader, Reading
 from rag.reranking import DEPTH, Reranker, with_reading
 from rag.retrieval import HybridRetriever, number
-from rag.selection import READ_FOR_LIKELIHOOD, likelihood_reader
+from rag.selection import READ_BY_MODEL, answer_reader
 
 SPARE = 2  # sentences the language model reads here beyond those of the product, since the order is not known yet
 
@@ -59,7 +60,7 @@ class Asked:
     passages: tuple[RetrievedPassage, ...] = ()  # reranked: what the product would show
     found: list[Candidate] = field(default_factory=list)
     cheap: Single = field(default_factory=lambda: np.zeros((0, len(CHEAP)), dtype=np.float32))
-    gain: Single = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    judged: Single = field(default_factory=lambda: np.zeros((0, 2), dtype=np.float32))  # by the language model
     gold: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))  # sentences that prove
 
     @property
@@ -85,7 +86,8 @@ class Collector:
         self._reader = reader
         self._archive = archive
         self._ids = {article.source_id: article.id for article in archive.articles(Filters())}
-        self._gain = likelihood_reader(QuestionLikelihood(faster_copy(find_language_model(None))))
+        model = QuestionLikelihood(faster_copy(find_language_model(None)), adapter=find_adapter())
+        self._model = answer_reader(model.judge)
 
     def read(self, row: dict[str, Any], kind: Kind) -> Asked:
         """The question of `row` with its passages read; its articles are taken away when `kind` is `removed`."""
@@ -115,10 +117,10 @@ class Collector:
         item.found = candidates(item.passages)
         item.cheap = measure_sentences(question, item.found, weight=self._weight)
         answers = item.cheap[:, CHEAP.index("answers")]
-        item.gain = np.full(len(item.found), np.nan, dtype=np.float32)
-        likely = np.argsort(-answers, kind="stable")[: READ_FOR_LIKELIHOOD + SPARE]
+        item.judged = np.full((len(item.found), len(self._model.names)), np.nan, dtype=np.float32)
+        likely = np.argsort(-answers, kind="stable")[: READ_BY_MODEL + SPARE]
         if len(likely):
-            item.gain[likely] = self._gain.read(question, [item.found[at] for at in likely])
+            item.judged[likely] = self._model.read(question, [item.found[at] for at in likely])
         item.gold = np.asarray(
             [
                 item.kind == "ask"

@@ -1,15 +1,17 @@
-"""How likely a question is, given a piece of evidence, under a small language model.
+"""How likely a question is, given a piece of evidence, under a small language model; and whether the piece answers it.
 
 Query likelihood with a language model (Sachan et al. 2022, "Improving Passage Retrieval with Zero-Shot Question
 Generation"): SmolLM2-135M answers poorly, but its probability of the question given a sentence ranks sentences well.
 Only the logits of the question's tokens are computed, and all pieces of evidence go through the model in one batch
-that shares the prompt's prefix, so eight sentences cost about as much as one answer of twenty words.
+that shares the prompt's prefix, so eight sentences cost about as much as one answer of twenty words. With the adapter
+of `rag.adapter`, trained on such pairs, the last of these logits also tell whether the piece answers.
 """
 
 import ctypes
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,25 @@ from rag.llama_parameters import model_parameters
 MAX_EVIDENCE_TOKENS = 96  # a sentence has 30 on average; longer ones are read up to here
 MAX_QUESTION_TOKENS = 64
 MAX_PIECES = 16  # pieces of evidence in one call
+# Tokens that are read of a heading, of the sentence before (its end), of the sentence and of the question, as in the
+# adapter's training.
+HEADING_TOKENS, BEFORE_TOKENS, SENTENCE_TOKENS, ASKED_TOKENS = 16, 24, 60, 40
 _SHARED = 0  # the sequence that holds the prompt's prefix
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence with what tells when it was written and who "he" is: its article's heading and the sentence before."""
+
+    sentence: str
+    before: str = ""
+    heading: str = ""
 
 
 class QuestionLikelihood:
     """One loaded GGUF model that scores questions. Not thread-safe: one question at a time."""
 
-    def __init__(self, model_path: Path, *, threads: int | None = None) -> None:
+    def __init__(self, model_path: Path, *, adapter: Path | None = None, threads: int | None = None) -> None:
         import llama_cpp  # a tenth of a second and a shared library: not for `import rag`
 
         self._api = llama_cpp
@@ -41,6 +55,7 @@ class QuestionLikelihood:
                 f"{model_path} could not be loaded as a GGUF language model; expected a file that llama.cpp reads: "
                 "run `attest models list` and choose another with `attest models use NAME`"
             )
+        self._adapter = _adapter(llama_cpp, self._model, adapter) if adapter else None
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self._vocabulary_size = int(llama_cpp.llama_vocab_n_tokens(self._vocabulary))
         before, rest = prompts.read("likelihood.txt").split("{evidence}")
@@ -63,6 +78,12 @@ class QuestionLikelihood:
                 f"{model_path} was read but no context of {room} tokens could be made; expected about 200 MB of free "
                 "memory: close other programs or run `attest models use NAME` with a smaller model"
             )
+        if self._adapter:
+            one = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(self._adapter)
+            if llama_cpp.llama_set_adapters_lora(self._context, one, 1, (ctypes.c_float * 1)(1.0)):
+                raise ModelError(f"{adapter} does not fit {model_path}; expected its adapter: reinstall Attest")
+        self._line = self._tokens("\n", special=True)
+        self._yes, self._no = (self._tokens(word)[0] for word in ("Yes", "No"))
         self._memory = llama_cpp.llama_get_memory(self._context)
         self._batch = llama_cpp.llama_batch_init(room, 0, 1)
         self._decode([(token, at, _SHARED, False) for at, token in enumerate(self._prefix)])
@@ -72,37 +93,55 @@ class QuestionLikelihood:
 
         An empty piece gives the question's likelihood without evidence. Raises ModelError when the model fails.
         """
-        if not evidence:
-            return np.zeros(0, dtype=np.float32)
-        parts = [self._score(question, evidence[at : at + MAX_PIECES]) for at in range(0, len(evidence), MAX_PIECES)]
+        asked = self._tokens(question)[:MAX_QUESTION_TOKENS]
+        return self._scored(asked, [self._tokens(piece)[:MAX_EVIDENCE_TOKENS] for piece in evidence])[:, 0]
+
+    def judge(self, question: str, pieces: Sequence[Piece]) -> npt.NDArray[np.float32]:
+        """For each piece, shape (len(pieces), 2): that mean log probability, and the log odds that the piece answers.
+
+        Meant for a model with its adapter: without one, the log odds mean nothing. Raises ModelError when it fails.
+        """
+        return self._scored(self._tokens(question)[:ASKED_TOKENS], [self._piece(piece) for piece in pieces])
+
+    def _piece(self, piece: Piece) -> list[int]:
+        before = self._tokens(piece.before)[-BEFORE_TOKENS:]
+        return [
+            *self._tokens(piece.heading)[:HEADING_TOKENS],
+            *self._line,
+            *(before + self._line if before else []),
+            *self._tokens(piece.sentence)[:SENTENCE_TOKENS],
+        ]
+
+    def _scored(self, asked: Sequence[int], evidence: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
+        if not asked or not evidence:
+            return np.zeros((len(evidence), 2), dtype=np.float32)
+        parts = [self._score(asked, evidence[at : at + MAX_PIECES]) for at in range(0, len(evidence), MAX_PIECES)]
         return np.concatenate(parts)
 
-    def _score(self, question: str, evidence: Sequence[str]) -> npt.NDArray[np.float32]:
-        asked = self._tokens(question)[:MAX_QUESTION_TOKENS]
-        if not asked:
-            return np.zeros(len(evidence), dtype=np.float32)
+    def _score(self, asked: Sequence[int], evidence: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
         rows: list[tuple[int, int, int, bool]] = []
         wanted: list[list[int]] = []  # for each piece, the batch rows whose logits predict the question's tokens
         start = len(self._prefix)
         for sequence, piece in enumerate(evidence, start=1):
-            tokens = [*self._tokens(piece)[:MAX_EVIDENCE_TOKENS], *self._between]
-            first = len(rows) + len(tokens) - 1  # the token before the question predicts its first token
-            wanted.append([first + offset for offset in range(len(asked))])
-            tokens += asked[:-1]  # the last token is predicted, never read
+            tokens = [*piece, *self._between, *asked]
+            first = len(rows) + len(tokens) - len(asked)  # of the question; the token before it predicts it
+            wanted.append([first + offset - 1 for offset in range(len(asked) + 1)])
             rows += [
-                (token, start + offset, sequence, offset >= len(tokens) - len(asked))
+                (token, start + offset, sequence, offset >= len(tokens) - len(asked) - 1)
                 for offset, token in enumerate(tokens)
             ]
             self._api.llama_memory_seq_rm(self._memory, sequence, -1, -1)
             self._api.llama_memory_seq_cp(self._memory, _SHARED, sequence, -1, -1)
         self._decode(rows)
         targets = np.asarray(asked)
-        scores = np.empty(len(evidence), dtype=np.float32)
+        scores = np.empty((len(evidence), 2), dtype=np.float32)
         for at, indices in enumerate(wanted):
             logits = np.stack([self._logits(index) for index in indices])
-            peak = logits.max(axis=1)
-            normaliser = peak + np.log(np.exp(logits - peak[:, None]).sum(axis=1))
-            scores[at] = float((logits[np.arange(len(targets)), targets] - normaliser).mean())
+            asking, last = logits[:-1], logits[-1]
+            peak = asking.max(axis=1)
+            normaliser = peak + np.log(np.exp(asking - peak[:, None]).sum(axis=1))
+            scores[at, 0] = float((asking[np.arange(len(targets)), targets] - normaliser).mean())
+            scores[at, 1] = float(last[self._yes] - last[self._no])
         for sequence in range(1, len(evidence) + 1):
             self._api.llama_memory_seq_rm(self._memory, sequence, -1, -1)
         return scores
@@ -143,8 +182,20 @@ class QuestionLikelihood:
         if self._context:
             self._api.llama_batch_free(self._batch)
             self._api.llama_free(self._context)
+            if self._adapter:
+                self._api.llama_adapter_lora_free(self._adapter)
             self._api.llama_model_free(self._model)
             self._context = self._model = None
+
+
+def _adapter(llama_cpp: Any, model: Any, path: Path) -> Any:
+    found = llama_cpp.llama_adapter_lora_init(model, str(path).encode())
+    if not found:
+        raise ModelError(
+            f"{path} could not be loaded as an adapter of the language model; expected a GGUF adapter made for it: "
+            "install Attest again with `pip install --force-reinstall --no-deps attest`"
+        )
+    return found
 
 
 def cores() -> int:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from index.archive import Archive
+from index.atomic import file_sha256
 from index.embedding import Embedder, MiniLmEmbedder
 from index.errors import ModelError
+from rag.adapter import find_adapter
 from rag.ask import Asker, IdfWeight
 from rag.claim_reader import ClaimReader
 from rag.likelihood import QuestionLikelihood
@@ -12,7 +14,7 @@ from rag.models import DEFAULT_NAMES, find_embedder, find_language_model
 from rag.quantize import faster_copy
 from rag.reader import PassageReader
 from rag.reranking import Reranker
-from rag.selection import FusedSelector, likelihood_reader
+from rag.selection import FusedSelector, answer_reader
 from rag.settings import Settings
 from rag.stance import RuleStance
 from rag.verification import CascadeVerifier
@@ -24,15 +26,21 @@ def load_asker(archive: Archive, settings: Settings, *, embedder: Embedder | Non
     embedder = embedder or load_embedder(settings)
     archive.check_embedder(embedder.identity)
     scorer = find_language_model(None)
-    likelihood = load_likelihood(scorer, settings)
+    adapter = find_adapter()
+    likelihood = load_likelihood(scorer, settings, adapter=adapter)
     reader = PassageReader()
     idf = IdfWeight(archive)
-    selector = FusedSelector(weight=idf, readers=[likelihood_reader(likelihood)])
+    selector = FusedSelector(weight=idf, readers=[answer_reader(likelihood.judge)])
     writer = load_writer(settings)
     verifier = CascadeVerifier(lambda: RuleStance(idf, lambda: idf.most, reader=ClaimReader()))
     models: dict[str, object] = {
         "embedder": {"name": embedder.name, "dim": embedder.dim, "sha256": embedder.sha256},
-        "selector": {"name": selector.name, "reader": reader.sha256, "language_model": scorer.name},
+        "selector": {
+            "name": selector.name,
+            "reader": reader.sha256,
+            "language_model": scorer.name,
+            "adapter": file_sha256(adapter),
+        },
         "writer": {"name": writer.name},
         "verifier": {"name": verifier.name},
     }
@@ -48,16 +56,16 @@ def load_asker(archive: Archive, settings: Settings, *, embedder: Embedder | Non
     )
 
 
-def load_likelihood(model: Path, settings: Settings) -> QuestionLikelihood:
+def load_likelihood(model: Path, settings: Settings, *, adapter: Path | None = None) -> QuestionLikelihood:
     """The question's likelihood under `model`, from its faster copy; a copy that cannot be read is thrown away."""
     copy = faster_copy(model)
     try:
-        return QuestionLikelihood(copy, threads=settings.threads)
+        return QuestionLikelihood(copy, adapter=adapter, threads=settings.threads)
     except ModelError:
         if copy == model:
             raise
         copy.unlink(missing_ok=True)
-        return QuestionLikelihood(model, threads=settings.threads)
+        return QuestionLikelihood(model, adapter=adapter, threads=settings.threads)
 
 
 def load_embedder(settings: Settings) -> Embedder:

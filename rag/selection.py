@@ -17,12 +17,13 @@ import numpy as np
 from index.errors import ModelError
 from rag.answer import RetrievedPassage
 from rag.evidence import CHEAP, Candidate, Floats, candidates, measure
+from rag.likelihood import Piece
 from rag.other_event import about_another_event
 
 # What a sentence loses that is plainly about another event (`rag/other_event.py`): twice as much as one may be behind
 # the best and still be shown beside it. Not fitted: such sentences are too rare among the questions to fit on.
 OTHER_EVENT = 8.0
-READ_FOR_LIKELIHOOD = 3  # sentences the language model reads: most of the 0.35 s of selecting
+READ_BY_MODEL = 5  # sentences the language model reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +48,47 @@ class Selector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A slow measure: `read` gives one number for each candidate, shape (n,); the best `most` are read.
+    """A slow measure: `read` gives `names` of each candidate, shape (n, len(names)); the best `most` are read.
 
-    It adds two features: `name`, and `<name>_best`, the measure less the best one of those read.
+    Each adds two features: `name`, and `<name>_best`, the measure less the best one of those read.
     """
 
-    name: str
+    names: tuple[str, ...]
     read: Callable[[str, Sequence[Candidate]], Floats]
     most: int
 
     @property
-    def features(self) -> tuple[str, str]:
-        return self.name, f"{self.name}_best"
+    def features(self) -> tuple[str, ...]:
+        return tuple(feature for name in self.names for feature in (name, f"{name}_best"))
 
     def columns(self, question: str, found: Sequence[Candidate]) -> Floats:
-        """Both features, shape (len(found), 2)."""
-        measured = self.read(question, found)
-        return np.stack([measured, measured - measured.max()], axis=1).astype(np.float32)
+        """All features, shape (len(found), len(features))."""
+        return with_best(self.read(question, found))
 
 
-def likelihood_reader(likelihood: Callable[[str, Sequence[str]], Floats], most: int = READ_FOR_LIKELIHOOD) -> Reader:
-    """The question's mean log probability per token given the sentence, less without any evidence."""
+def with_best(measured: Floats) -> Floats:
+    """Each measure, and what it is less than the best, side by side: shape (n, 2 m) of (n, m)."""
+    best = measured.max(axis=0, initial=-np.inf)
+    columns: Floats = np.stack([measured, measured - best], axis=2).reshape(len(measured), 2 * measured.shape[1])
+    return columns.astype(np.float32)
 
-    def gain(question: str, found: Sequence[Candidate]) -> Floats:
-        scores = likelihood(question, [*(item.text for item in found), ""])
-        gains: Floats = scores[:-1] - scores[-1]
-        return gains
 
-    return Reader("gain", gain, most)
+def answer_reader(judge: Callable[[str, Sequence[Piece]], Floats], most: int = READ_BY_MODEL) -> Reader:
+    """How likely the language model finds the question after each sentence, and whether it takes it for answered."""
+
+    def read(question: str, found: Sequence[Candidate]) -> Floats:
+        judged = judge(question, [Piece("", "", ""), *map(piece_of, found)])
+        judged[:, 0] -= judged[0, 0]  # what the sentence adds: some questions are likelier than others anyway
+        return judged[1:]
+
+    return Reader(("gain", "fits"), read, most)
+
+
+def piece_of(found: Candidate) -> Piece:
+    """A sentence as the language model reads it, under its article's title and month."""
+    article = found.passage.article
+    month = f" ({article.published_at[:7]})" if article.published_at else ""
+    return Piece(found.text, found.previous, f"{article.title or ''}{month}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from rag import answerability, reranking
 from rag.answerability import Answerability
-from rag.evidence import CHEAP, Floats
-from rag.selection import FusedSelector, LinearScore, Reader, likelihood_reader, load_weights
+from rag.evidence import CHEAP, Floats, candidates
+from rag.likelihood import Piece
+from rag.selection import FusedSelector, LinearScore, Reader, answer_reader, load_weights, with_best
 from tests.rag.samples import evidence, meta, passage
 
 FOUND = [
@@ -16,16 +19,16 @@ QUESTION = "Who opened the dam at Orle?"
 
 
 class Fixed:
-    """A likelihood that likes sentences holding one word, and counts what it was asked to read."""
+    """A judge that likes sentences holding one word, and keeps what it was asked to read."""
 
     def __init__(self, word: str) -> None:
         self.word = word
-        self.read: list[str] = []
+        self.read: list[Piece] = []
 
-    def __call__(self, question: str, pieces: object) -> Floats:
-        assert isinstance(pieces, list)
+    def __call__(self, question: str, pieces: Sequence[Piece]) -> Floats:
         self.read += pieces
-        return np.asarray([0.0 if self.word in piece else -4.0 for piece in pieces], dtype=np.float32)
+        liked = [self.word in piece.sentence for piece in pieces]
+        return np.asarray([(0.0, 2.0) if like else (-4.0, -2.0) for like in liked], dtype=np.float32)
 
 
 def select(readers: list[Reader], weights: dict[str, object] | None = None) -> list[str]:
@@ -41,10 +44,11 @@ def test_the_sentence_that_answers_comes_first_and_none_is_lost() -> None:
 
 def test_a_reader_can_change_the_order_of_what_it_reads_and_of_nothing_else() -> None:
     stages: dict[str, object] = {"stages": [{"weights": {"coverage": 1.0}}, {"weights": {"gain": 5.0}}]}
-    likelihood = Fixed("grey")
+    judge = Fixed("grey")
     by_coverage = select([], stages)
-    chosen = select([likelihood_reader(likelihood, 2)], stages)
-    assert likelihood.read == [*by_coverage[:2], ""]  # without evidence: the measure of gain
+    chosen = select([answer_reader(judge, 2)], stages)
+    # First without evidence: what a sentence adds to the likelihood is the measure of gain.
+    assert [piece.sentence for piece in judge.read] == ["", *by_coverage[:2]]
     assert set(chosen[:2]) == set(by_coverage[:2])
     assert chosen[0] == next((text for text in by_coverage[:2] if "grey" in text), by_coverage[0])
     assert chosen[2] == by_coverage[2]
@@ -66,9 +70,27 @@ def test_a_sentence_about_another_event_is_behind_one_that_reads_worse() -> None
 
 
 def test_scores_fall_from_the_first_to_the_last() -> None:
-    selector = FusedSelector(weight=lambda stem: 1.0, readers=[likelihood_reader(Fixed("dam"), 2)], weights=TWO)
+    selector = FusedSelector(weight=lambda stem: 1.0, readers=[answer_reader(Fixed("dam"), 2)], weights=TWO)
     chosen = selector.select(QUESTION, FOUND)
     assert [item.score for item in chosen] == sorted((item.score for item in chosen), reverse=True)
+
+
+def test_what_the_model_reads_adds_its_gain_its_odds_and_how_far_each_is_behind() -> None:
+    reader = answer_reader(Fixed("grey"), 2)
+    assert reader.features == ("gain", "gain_best", "fits", "fits_best")
+    found = [item.candidate for item in evidence("The dam is grey.", "The dam is old.")]
+    assert reader.columns(QUESTION, found).tolist() == [[4.0, 0.0, 2.0, 0.0], [0.0, -4.0, -2.0, -4.0]]
+    assert with_best(np.zeros((0, 2), dtype=np.float32)).shape == (0, 4)
+
+
+def test_a_sentence_is_judged_under_its_title_and_month_and_after_the_one_before() -> None:
+    judge = Fixed("dam")
+    answer_reader(judge, 1).read(QUESTION, candidates(FOUND[:1])[1:2])
+    assert judge.read[1] == Piece(
+        "Marta Kovar opened the dam at Orle in May 2019.",
+        "Rain fell on the hills that whole week.",
+        "Dam works delayed (2021-03)",
+    )
 
 
 def test_no_passages_select_nothing() -> None:
@@ -85,7 +107,7 @@ def test_scores_are_the_weighted_sum_of_named_columns() -> None:
     ("file", "part", "names"),
     [
         ("selection.json", 0, CHEAP),
-        ("selection.json", 1, (*CHEAP, "gain", "gain_best")),
+        ("selection.json", 1, (*CHEAP, "gain", "gain_best", "fits", "fits_best")),
         ("reranking.json", None, reranking.FEATURES),
         ("answerability.json", None, answerability.FEATURES),
     ],
