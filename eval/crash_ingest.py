@@ -1,12 +1,10 @@
 """Kills an ingest, over and over, on one archive that keeps growing, and compares it with one that was left in peace.
 
-    python -m eval.crash_ingest ARTICLES [--kills 200] [--steps 3] [--only STEP ...] [--articles 4]
-                                         [--jobs 1] [--seed 1]
+    python -m eval.crash_ingest ARTICLES [--kills 200] [--steps 3] [--only STEP] [--articles 4] [--jobs 1] [--seed 1]
 
-Each round gives both archives some new articles, a changed one and a moved one. The one is ingested undisturbed. On the
-other the same ingest is killed (SIGKILL), at a random moment or at a named step; then what it had reported must be
-there and nothing may be half there; the same ingest is run again, and every invariant and the digest must be those of
-the undisturbed one. With --jobs, other processes parse and clean meanwhile; none may outlive the one that was killed.
+Each round gives both archives new articles, a changed and a moved one. One ingest is killed (SIGKILL), at a random
+moment or a named step: what it had reported must be there and nothing half there. It runs again, and every invariant
+and the digest must be the undisturbed one's. With --jobs, other processes parse, and none may outlive the killed one.
 """
 
 import argparse
