@@ -1,5 +1,6 @@
 """Trains the adapter with which the default language model tells whether a sentence answers a question.
 
+    pip install --group training
     python -m eval.train_adapter --archive DIR --questions rows.jsonl... --out rag/weights/adapter
 
 The archive must hold the articles of the questions. Rows as in `eval/reader_groups.py`; questions on every eighth

@@ -46,7 +46,12 @@ def declared(project: dict[str, Any], *, dev: bool = True) -> list[str]:
     """The names of the dependencies, without their bounds."""
     lines = list(project["project"]["dependencies"])
     lines += project["project"]["optional-dependencies"]["dev"] if dev else []
-    return [re.split(r"[\[=<>~!;\s]", line, maxsplit=1)[0] for line in lines]
+    return names(lines)
+
+
+def names(requirements: list[str]) -> list[str]:
+    """What the requirements name, without their bounds."""
+    return [re.split(r"[\[=<>~!;\s]", line, maxsplit=1)[0] for line in requirements]
 
 
 def own_files() -> list[Path]:
@@ -91,13 +96,13 @@ def test_constraints_name_no_host_path_hash_or_torch() -> None:
 def test_every_third_party_import_is_declared(project: dict[str, Any]) -> None:
     providers = metadata.packages_distributions()
     needed = {normal(name) for name in declared(project, dev=False)}
-    rivals = {normal(name) for name in project["dependency-groups"]["rivals"]}
+    beside = {normal(name) for group in project["dependency-groups"].values() for name in names(group)}
     undeclared = set()
     for package in PACKAGES:
-        names = needed | rivals if package == "eval" else needed
+        allowed = needed | beside if package == "eval" else needed
         for path in (ROOT / package).rglob("*.py"):
             for module in imported(path) - set(PACKAGES) - sys.stdlib_module_names:
-                if not names & {normal(provider) for provider in providers.get(module, [module])}:
+                if not allowed & {normal(provider) for provider in providers.get(module, [module])}:
                     undeclared.add(f"{path.relative_to(ROOT)} imports {module}")
     assert undeclared == set()
 
