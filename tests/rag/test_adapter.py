@@ -1,11 +1,15 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.errors import ModelError
 from rag.adapter import find_adapter
+from rag.ask import Asker
 from rag.likelihood import Piece, QuestionLikelihood
 from rag.models import find_language_model
+from rag.selection import piece_of
+from tests.rag.samples import passage
 
 QUESTION = "In which town did the ministers of 27 countries meet?"
 PROOF = Piece("They met in the small town of Orle on Monday.", "Ministers of 27 countries came.", "Summit (2019-05)")
@@ -30,6 +34,22 @@ def test_a_piece_is_judged_the_same_alone_and_among_others(judge: QuestionLikeli
     alone = judge.judge(QUESTION, [PROOF])[0]
     among = judge.judge(QUESTION, [OTHER, PROOF, NEAR])[1]
     assert abs(alone - among).max() < 0.3  # batches are summed in another order
+
+
+@pytest.mark.model
+def test_of_a_long_sentence_before_the_end_is_read(judge: QuestionLikelihood) -> None:
+    end = " ".join(["and they came"] * 20)  # more tokens than are read
+    long = replace(PROOF, before=f"Nobody had asked whether the bananas were yellow. {end}")
+    assert judge._piece(long) == judge._piece(replace(PROOF, before=end))
+
+
+@pytest.mark.model
+def test_what_asks_the_archive_reads_with_the_adapter(asker: Asker, judge: QuestionLikelihood) -> None:
+    found = asker._selector.select(QUESTION, [passage("The ministers of 27 countries met in Orle on Monday.")])[0]
+    expected = judge.judge(QUESTION, [piece_of(found.candidate)])[0, 1]
+    plain = QuestionLikelihood(find_language_model(None)).judge(QUESTION, [piece_of(found.candidate)])[0, 1]
+    assert abs(found.features["fits"] - expected) < 0.4  # batches are summed in another order, and a copy has 8 bits
+    assert abs(plain - expected) > 0.7  # without it, so the line above tells the two apart
 
 
 def test_an_adapter_that_is_not_the_one_that_was_trained_is_refused(tmp_path: Path) -> None:
