@@ -19,6 +19,7 @@ from index.errors import ModelError
 from index.memory import bound_kernel_cache
 from index.minilm import MINILM_SHA256 as MINILM_SHA256
 from index.minilm import BareMiniLm, LibraryModel, SentenceModel
+from index.side_by_side import SideBySide
 
 Vectors = npt.NDArray[np.float32]
 
@@ -74,6 +75,7 @@ class MiniLmEmbedder:
         self._model = model
         self._passage_model: SentenceModel | None = None  # made by the first `embed_passages`: a question needs none
         self._lock = threading.Lock()
+        self._side_by_side = SideBySide()
         self.identity = identity
 
     @property
@@ -131,10 +133,17 @@ class MiniLmEmbedder:
         # Half an astral character is no UTF-8, and the tokenizer takes nothing else.
         prompt = model.prompt(kind)
         tokens = model.tokens([prompt + text.encode("utf-8", "replace").decode("utf-8") for text in texts])
-        with torch.inference_mode():
-            for batch in token_batches([len(row) for row in tokens]):
+
+        def embed(batch: list[int]) -> None:
+            with torch.inference_mode():
                 embedded = model.embed([tokens[at] for at in batch])
                 vectors[batch] = torch.nn.functional.normalize(embedded, dim=1).numpy()
+
+        batches = list(token_batches([len(row) for row in tokens]))
+        if len(batches) == 1:
+            embed(*batches)  # a question: all cores on it
+        else:
+            self._side_by_side(embed, batches)
         return vectors
 
 

@@ -146,12 +146,14 @@ class BareMiniLm:
         encoder = packed(self._encoder, arithmetic, RANGES, MINILM_SHA256)
         return self if encoder is None else BareMiniLm(encoder, self._tokenizer)
 
-    def in_plain_bfloat16(self) -> "BareMiniLm":
-        """A copy in bfloat16 with torch's own operations: what packing is compared with."""
+    def unpacked(self, arithmetic: Arithmetic) -> "BareMiniLm":
+        """As torch's own operations run it: what `made_fast` is compared with. Of bytes there are none."""
         import copy
 
         import torch
 
+        if arithmetic != "bfloat16":
+            return self
         return BareMiniLm(copy.deepcopy(self._encoder).to(torch.bfloat16), self._tokenizer)
 
 

@@ -20,6 +20,7 @@ from index.article import heading
 from index.atomic import file_sha256
 from index.embedding import token_batches
 from index.errors import ModelError
+from index.side_by_side import SideBySide
 from rag.answer import RetrievedPassage
 from rag.evidence import UNREAD
 
@@ -157,6 +158,7 @@ class Network:
         from rag.reader_network import ReaderNetwork
 
         self._torch = torch
+        self._side_by_side = SideBySide()
         self._encode = Encoder(find_embedder(None))
         network = ReaderNetwork(outputs)
         network.load_state_dict(load_file(weights))
@@ -177,15 +179,18 @@ class Network:
         """For each page, in any order: its position, its tokens, logits of its sentences (sentences, outputs) and of
         its tokens (tokens, 2)."""
         encoded = self._encode(question, pages)
-        with self._torch.inference_mode():
-            for batch in token_batches([len(row.ids) for row in encoded], BATCH_TOKENS):
-                rows = [encoded[at] for at in batch]
-                counts = [len(pages[at].sentences) for at in batch]
-                scores, spans = self._network(**collate(rows, counts, self._encode.pad))
-                for at, row, count, row_scores, row_spans in zip(
-                    batch, rows, counts, scores.float().numpy(), spans.float().numpy(), strict=True
-                ):
-                    yield at, row, row_scores[:count], row_spans[: len(row.ids)]
+
+        def read(batch: list[int]) -> tuple[list[int], Floats, Floats]:
+            counts = [len(pages[at].sentences) for at in batch]
+            with self._torch.inference_mode():
+                scores, spans = self._network(**collate([encoded[at] for at in batch], counts, self._encode.pad))
+                return batch, scores.float().numpy(), spans.float().numpy()
+
+        batches = list(token_batches([len(row.ids) for row in encoded], BATCH_TOKENS))
+        for batch, scores, spans in self._side_by_side(read, batches) if len(batches) > 1 else map(read, batches):
+            for at, row_scores, row_spans in zip(batch, scores, spans, strict=True):
+                row = encoded[at]
+                yield at, row, row_scores[: len(pages[at].sentences)], row_spans[: len(row.ids)]
 
 
 class PassageReader:
