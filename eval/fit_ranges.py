@@ -21,12 +21,10 @@ from torch import Tensor
 
 from eval.article_records import read_articles
 from eval.fitting import SEED
-from index.arithmetic import Arithmetic
 from index.article import Article, heading
 from index.byte_products import LayerRanges, write_ranges
 from index.embedding import bundled_folder, passage_input, token_batches
 from index.minilm import MINILM_SHA256, RANGES, BareMiniLm
-from index.packed_bert import packed
 from index.passages import cut_passages
 from rag import claim_reader, reader
 from rag.reader import Network, Page

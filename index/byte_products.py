@@ -1,11 +1,11 @@
 """A BERT layer's products in bytes, for processors that multiply those fast and bfloat16 not at all. Imports torch.
 
 Weights are rounded by output (signed bytes), what goes in by tensor (unsigned bytes around 128), over ranges that were
-seen on training passages (`eval/fit_ranges.py`), so that a text's states do not depend on its batch. Two things keep the
-rounding small. A channel's range is shared with its weights before both are rounded (Xiao et al. 2022, SmoothQuant,
-arXiv:2211.10438). And the few inner channels that GELU leaves four times as large as all others are multiplied apart, in
-float32 (Dettmers et al. 2022, LLM.int8(), arXiv:2208.07339): without the first, the cosine of a passage to float32 is
-.992 in the mean, without the second .996, with both .9988 (200 passages).
+seen on training passages (`eval/fit_ranges.py`), so that a text's states do not depend on its batch. Two things keep
+the rounding small. A channel's range is shared with its weights before both are rounded (Xiao et al. 2022, SmoothQuant,
+arXiv:2211.10438). And the few inner channels that GELU leaves four times as large as all others are multiplied apart,
+in float32 (Dettmers et al. 2022, LLM.int8(), arXiv:2208.07339). To float32, the cosine of a passage is .992 in the mean
+without the two, .996 with the first and .9988 with both (200 passages).
 """
 
 import hashlib
@@ -128,9 +128,7 @@ class Product:
     def gelu_for(self, other: "Product", given: Tensor) -> Tensor:
         """GELU of the product of `given`, in the bytes that `other` takes."""
         rounded = (self._rounded(given), self._scale, self._zero, self._weight, self._scales, self._zeros)
-        made: Tensor = self._product(
-            *rounded, self._bias, other._scale, other._zero, torch.uint8, "gelu", [], "none"
-        )
+        made: Tensor = self._product(*rounded, self._bias, other._scale, other._zero, torch.uint8, "gelu", [], "none")
         return made
 
     def _rounded(self, given: Tensor) -> Tensor:

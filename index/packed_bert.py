@@ -29,7 +29,9 @@ def can_pack() -> bool:
         return False
 
 
-def packed(encoder: BertEncoder, arithmetic: Arithmetic, ranges: Path, weights: str) -> "PackedBert | BertEncoder | None":
+def packed(
+    encoder: BertEncoder, arithmetic: Arithmetic, ranges: Path, weights: str
+) -> "PackedBert | BertEncoder | None":
     """A copy of `encoder` that computes in `arithmetic`; None where it is to stay as it is.
 
     `ranges` is the file of what goes into its products, `weights` the SHA-256 that the file must be for. Raises

@@ -25,11 +25,27 @@ class SideBySide:
         import torch
 
         with self._lock:
-            if self._pool is None:
-                threads = torch.get_num_threads()
-                self._pool = ThreadPoolExecutor(threads, "batches", initializer=torch.set_num_threads, initargs=(1,))
-                # Threads start when there is work. All must have, before the number that others go by is set again.
-                barrier = threading.Barrier(threads)
-                list(self._pool.map(lambda _: barrier.wait(), range(threads)))
-                torch.set_num_threads(threads)
+            self._pool = self._pool or one_core_threads(torch.get_num_threads())
         return list(self._pool.map(work, batches))
+
+
+def one_core_threads(count: int) -> ThreadPoolExecutor:
+    """Threads in which torch's operations take one core each; those of other threads stay as they are."""
+    import torch
+
+    before = torch.get_num_threads()
+    barrier = threading.Barrier(count + 1)
+
+    def start() -> None:
+        torch.set_num_threads(1)
+        torch.get_num_threads()  # a thread takes the number over when it is first asked for, then keeps it
+        barrier.wait()
+
+    # A thread starts when there is work for it. All must have, before the number that others go by is set again.
+    pool = ThreadPoolExecutor(count, "one-core", initializer=start)
+    for _ in range(count):
+        pool.submit(barrier.wait)
+    barrier.wait()
+    torch.set_num_threads(before)
+    barrier.wait()
+    return pool

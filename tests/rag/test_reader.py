@@ -5,6 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import packed_bert
+from index.arithmetic import Arithmetic
+from index.byte_products import can_multiply_bytes
 from index.errors import ModelError
 from rag.evidence import UNREAD
 from rag.models import find_embedder
@@ -120,20 +123,21 @@ def test_a_page_has_the_passage_under_its_heading_with_offsets_of_its_own() -> N
     assert [page.text[start:end] for start, end in page.sentences] == ["Rain fell.", "Marta Kovar opened the dam."]
 
 
-def test_a_reader_with_packed_weights_reads_as_one_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    from index import packed_bert
-
-    if not packed_bert.can_pack():
-        pytest.skip("this processor has no bfloat16 products of oneDNN")
-    monkeypatch.setattr("rag.reader.bfloat16_is_faster", lambda: True)
+@pytest.mark.parametrize("arithmetic", ["bfloat16", "bytes"])
+def test_a_reader_with_packed_weights_reads_as_one_without(
+    arithmetic: Arithmetic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not (packed_bert.can_pack() if arithmetic == "bfloat16" else can_multiply_bytes()):
+        pytest.skip("this processor has no such products of oneDNN")
     question = "Who opened the dam?"
-    pages = [ORLE, Page("", "Nobody came.", ((0, 12),))]
+    pages = [ORLE, Page("", "Nobody came.", ((0, 12),)), *[ORLE] * 40]  # more than one batch
     found = []
-    for packs in (True, False):
-        monkeypatch.setattr(packed_bert, "can_pack", lambda packs=packs: packs)
+    for way in (arithmetic, "float32"):
+        monkeypatch.setattr("rag.reader.fastest", lambda way=way: way)
         reader = PassageReader()
-        assert isinstance(reader._network._network.encoder, packed_bert.PackedBert) == packs
+        assert isinstance(reader._network.encoder, packed_bert.PackedBert) == (way != "float32")
         found.append(reader(question, pages))
     for packed, plain in zip(*found, strict=True):
         np.testing.assert_allclose(packed.scores, plain.scores, atol=0.2)
         assert packed.spans == plain.spans
+    assert any((packed.scores != plain.scores).any() for packed, plain in zip(*found, strict=True))
