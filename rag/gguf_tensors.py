@@ -69,7 +69,7 @@ class GgufTensors:
         return value
 
     def __getitem__(self, name: str) -> Floats:
-        """A tensor in single precision, its own copy. Raises OtherFormatError, or ModelError when it is not in the file."""
+        """A tensor in single precision, its own copy. Raises OtherFormatError, or ModelError when it is not there."""
         place = self._places.get(name)
         if place is None:
             raise self._damaged(f"it has no tensor {name}")

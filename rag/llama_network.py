@@ -1,10 +1,11 @@
 """A Llama network (Touvron et al. 2023) in torch and single precision, read from a GGUF file, an adapter merged in.
 
-On processors without bfloat16, torch's single-precision products take less than half of the time of llama.cpp's with
-any of its formats (`docs/quality.md`, "Speed and memory"). Imports torch: import it only where a model is loaded.
+On a processor without bfloat16, torch's products take less than half of the time of llama.cpp's (`docs/quality.md`,
+"The language model in torch"). Imports torch: import it only where a model is loaded.
 """
 
 from collections.abc import Sequence
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,7 +71,9 @@ class LlamaNetwork:
             states = states + linear(self._attention(products, turns, len(prefix), masks), layer.output)
             gate, up = linear(self._normed(states, layer.feed_norm), layer.gate_up).chunk(2, dim=1)
             states = states + linear(silu(gate).mul_(up), layer.down)
-        return list(self._normed(states[len(prefix) :], self._norm).split(lengths))
+        states = self._normed(states, self._norm)
+        ends = accumulate(lengths, initial=len(prefix))
+        return [states[end - length : end] for end, length in zip(islice(ends, 1, None), lengths, strict=True)]
 
     def _normed(self, states: Tensor, weight: Tensor) -> Tensor:
         return rms_norm(states, (self.width,), weight, self._epsilon)

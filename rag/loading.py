@@ -64,8 +64,8 @@ def load_asker(archive: Archive, settings: Settings, *, embedder: Embedder | Non
 def load_judge(model: Path, settings: Settings, *, adapter: Path) -> Callable[[str, Sequence[Piece]], Floats]:
     """`judge` of `model` with its adapter, by whichever of torch and llama.cpp is faster on this processor.
 
-    With bfloat16 llama.cpp took a third to a fifth of the time that it takes without, and torch was not compared
-    there. llama.cpp also takes the formats of models that torch's side does not read.
+    Without bfloat16 that is torch (docs/quality.md, "The language model in torch"); with it the two were not compared,
+    and llama.cpp stays. llama.cpp also takes the formats that torch's side does not read.
     """
     if not bfloat16_is_faster():
         try:

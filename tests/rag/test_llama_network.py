@@ -30,7 +30,8 @@ def reference() -> Any:
         tie_word_embeddings=True,
         initializer_range=0.3,
     )
-    return LlamaForCausalLM(config).eval()
+    model: Any = LlamaForCausalLM(config)
+    return model.eval()
 
 
 def weights_of(reference: Any) -> dict[str, np.ndarray]:
