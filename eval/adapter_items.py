@@ -17,7 +17,7 @@ from index.embedding import MiniLmEmbedder
 from rag.answer import RetrievedPassage
 from rag.dated_pages import read_passages
 from rag.evidence import Candidate, candidates
-from rag.likelihood import Piece
+from rag.evidence_tokens import Piece
 from rag.reader import PassageReader
 from rag.reranking import with_reading
 from rag.retrieval import HybridRetriever

@@ -22,13 +22,13 @@ from rag.ask import PASSAGES, IdfWeight
 from rag.dated_pages import read_passages
 from rag.evidence import CHEAP, Candidate, candidates
 from rag.evidence import measure as measure_sentences
-from rag.likelihood import QuestionLikelihood
+from rag.loading import load_judge
 from rag.models import find_language_model
-from rag.quantize import faster_copy
 from rag.reader import Page, PassageReader, Reading
 from rag.reranking import DEPTH, Reranker, with_reading
 from rag.retrieval import HybridRetriever, number
 from rag.selection import READ_BY_MODEL, answer_reader
+from rag.settings import Settings
 
 SPARE = 2  # sentences the language model reads here beyond those of the product, since the order is not known yet
 
@@ -86,8 +86,7 @@ class Collector:
         self._reader = reader
         self._archive = archive
         self._ids = {article.source_id: article.id for article in archive.articles(Filters())}
-        model = QuestionLikelihood(faster_copy(find_language_model(None)), adapter=find_adapter())
-        self._model = answer_reader(model.judge)
+        self._model = answer_reader(load_judge(find_language_model(None), Settings(), adapter=find_adapter()))
 
     def read(self, row: dict[str, Any], kind: Kind) -> Asked:
         """The question of `row` with its passages read; its articles are taken away when `kind` is `removed`."""

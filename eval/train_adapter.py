@@ -30,7 +30,7 @@ from eval.reader_groups import read_rows
 from eval.spans import is_held_out
 from index.archive import Archive
 from rag.adapter import ADAPTER_FOLDER
-from rag.likelihood import ASKED_TOKENS, BEFORE_TOKENS, HEADING_TOKENS, SENTENCE_TOKENS, Piece
+from rag.evidence_tokens import ASKED_TOKENS, BEFORE_TOKENS, HEADING_TOKENS, SENTENCE_TOKENS, Piece
 from rag.models import find_language_model
 
 BATCH = 4  # questions a step

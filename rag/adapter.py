@@ -1,7 +1,7 @@
 """The trained adapter of the default language model: with it the model tells whether a sentence answers a question.
 
-A LoRA of 16 ranks (Hu et al. 2021) that llama.cpp loads on SmolLM2-135M; `weights/adapter/README.md` is its model card,
-`eval/train_adapter.py` trains it.
+A LoRA of 16 ranks (Hu et al. 2021) for SmolLM2-135M, which llama.cpp loads beside it and `rag/llama_network.py` merges
+into it; `weights/adapter/README.md` is its model card, `eval/train_adapter.py` trains it.
 """
 
 from importlib.resources import files

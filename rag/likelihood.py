@@ -9,35 +9,19 @@ of `rag.adapter`, trained on such pairs, the last of these logits also tell whet
 
 import ctypes
 import os
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-import prompts
 from index.errors import ModelError
+from rag.evidence_tokens import MAX_EVIDENCE_TOKENS, MAX_QUESTION_TOKENS, EvidenceTokens, Piece
 from rag.llama_parameters import model_parameters
 
-MAX_EVIDENCE_TOKENS = 96  # a sentence has 30 on average; longer ones are read up to here
-MAX_QUESTION_TOKENS = 64
 MAX_PIECES = 16  # pieces of evidence in one call
-# Tokens that are read of a heading, of the sentence before (its end), of the sentence and of the question, as in the
-# adapter's training.
-HEADING_TOKENS, BEFORE_TOKENS, SENTENCE_TOKENS, ASKED_TOKENS = 16, 24, 60, 40
 _SHARED = 0  # the sequence that holds the prompt's prefix
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A sentence with what tells when it was written and who "he" is: its article's heading and the sentence before."""
-
-    sentence: str
-    before: str = ""
-    heading: str = ""
 
 
 class QuestionLikelihood:
@@ -56,13 +40,9 @@ class QuestionLikelihood:
                 "run `attest models list` and choose another with `attest models use NAME`"
             )
         self._adapter = _adapter(llama_cpp, self._model, adapter) if adapter else None
-        self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
-        self._vocabulary_size = int(llama_cpp.llama_vocab_n_tokens(self._vocabulary))
-        before, rest = prompts.read("likelihood.txt").split("{evidence}")
-        between, _ = rest.split("{question}")
-        self._prefix = self._tokens(before, special=True)
-        self._between = self._tokens(between, special=True)
-        room = len(self._prefix) + MAX_PIECES * (MAX_EVIDENCE_TOKENS + len(self._between) + MAX_QUESTION_TOKENS)
+        self._tokens = EvidenceTokens(llama_cpp, self._model)
+        self._prefix = self._tokens.prefix
+        room = len(self._prefix) + MAX_PIECES * (MAX_EVIDENCE_TOKENS + len(self._tokens.between) + MAX_QUESTION_TOKENS)
         parameters = llama_cpp.llama_context_default_params()
         parameters.n_ctx = room
         parameters.n_batch = room
@@ -82,8 +62,6 @@ class QuestionLikelihood:
             one = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(self._adapter)
             if llama_cpp.llama_set_adapters_lora(self._context, one, 1, (ctypes.c_float * 1)(1.0)):
                 raise ModelError(f"{adapter} does not fit {model_path}; expected its adapter: reinstall Attest")
-        self._line = self._tokens("\n", special=True)
-        self._yes, self._no = (self._tokens(word)[0] for word in ("Yes", "No"))
         self._memory = llama_cpp.llama_get_memory(self._context)
         self._batch = llama_cpp.llama_batch_init(room, 0, 1)
         self._decode([(token, at, _SHARED, False) for at, token in enumerate(self._prefix)])
@@ -101,16 +79,7 @@ class QuestionLikelihood:
 
         Meant for a model with its adapter: without one, the log odds mean nothing. Raises ModelError when it fails.
         """
-        return self._scored(self._tokens(question)[:ASKED_TOKENS], [self._piece(piece) for piece in pieces])
-
-    def _piece(self, piece: Piece) -> list[int]:
-        before = self._tokens(piece.before)[-BEFORE_TOKENS:]
-        return [
-            *self._tokens(piece.heading)[:HEADING_TOKENS],
-            *self._line,
-            *(before + self._line if before else []),
-            *self._tokens(piece.sentence)[:SENTENCE_TOKENS],
-        ]
+        return self._scored(self._tokens.asked(question), [self._tokens.piece(piece) for piece in pieces])
 
     def _scored(self, asked: Sequence[int], evidence: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
         if not asked or not evidence:
@@ -123,7 +92,7 @@ class QuestionLikelihood:
         wanted: list[list[int]] = []  # for each piece, the batch rows whose logits predict the question's tokens
         start = len(self._prefix)
         for sequence, piece in enumerate(evidence, start=1):
-            tokens = [*piece, *self._between, *asked]
+            tokens = [*piece, *self._tokens.between, *asked]
             first = len(rows) + len(tokens) - len(asked)  # of the question; the token before it predicts it
             wanted.append([first + offset - 1 for offset in range(len(asked) + 1)])
             rows += [
@@ -141,14 +110,14 @@ class QuestionLikelihood:
             peak = asking.max(axis=1)
             normaliser = peak + np.log(np.exp(asking - peak[:, None]).sum(axis=1))
             scores[at, 0] = float((asking[np.arange(len(targets)), targets] - normaliser).mean())
-            scores[at, 1] = float(last[self._yes] - last[self._no])
+            scores[at, 1] = float(last[self._tokens.yes] - last[self._tokens.no])
         for sequence in range(1, len(evidence) + 1):
             self._api.llama_memory_seq_rm(self._memory, sequence, -1, -1)
         return scores
 
     def _logits(self, row: int) -> npt.NDArray[np.float32]:
         pointer = self._api.llama_get_logits_ith(self._context, row)
-        return np.ctypeslib.as_array(pointer, shape=(self._vocabulary_size,))
+        return np.ctypeslib.as_array(pointer, shape=(self._tokens.size,))
 
     def _decode(self, rows: Sequence[tuple[int, int, int, bool]]) -> None:
         """Run rows of (token, position, sequence, logits wanted) through the model."""
@@ -166,16 +135,6 @@ class QuestionLikelihood:
                 f"the language model stopped with code {failed} while it read {len(rows)} tokens; expected 0: "
                 "run `attest models verify`"
             )
-
-    def _tokens(self, text: str, *, special: bool = False) -> list[int]:
-        """Token ids. Article and question text is never read for special tokens: `<|im_end|>` in it is plain text."""
-        if not special:
-            text = re.sub(r"\s+", " ", text).strip()
-        data = text.encode("utf-8")
-        room = len(data) + 8
-        buffer = (ctypes.c_int32 * room)()
-        count = self._api.llama_tokenize(self._vocabulary, data, len(data), buffer, room, False, special)
-        return list(buffer[: max(0, count)])
 
     def close(self) -> None:
         """Give the model's memory back."""

@@ -1,16 +1,21 @@
 """Puts the parts of an asker together as the settings say. The only place that knows every default."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from index.archive import Archive
 from index.atomic import file_sha256
-from index.embedding import Embedder, MiniLmEmbedder
+from index.embedding import Embedder, MiniLmEmbedder, bfloat16_is_faster
 from index.errors import ModelError
 from rag.adapter import find_adapter
 from rag.ask import Asker, IdfWeight
 from rag.claim_reader import ClaimReader
+from rag.evidence import Floats
+from rag.evidence_tokens import Piece
+from rag.gguf_tensors import OtherFormatError
 from rag.likelihood import QuestionLikelihood
 from rag.models import DEFAULT_NAMES, find_embedder, find_language_model
+from rag.network_likelihood import NetworkLikelihood
 from rag.quantize import faster_copy
 from rag.reader import PassageReader
 from rag.reranking import Reranker
@@ -27,10 +32,10 @@ def load_asker(archive: Archive, settings: Settings, *, embedder: Embedder | Non
     archive.check_embedder(embedder.identity)
     scorer = find_language_model(None)
     adapter = find_adapter()
-    likelihood = load_likelihood(scorer, settings, adapter=adapter)
+    judge = load_judge(scorer, settings, adapter=adapter)
     reader = PassageReader()
     idf = IdfWeight(archive)
-    selector = FusedSelector(weight=idf, readers=[answer_reader(likelihood.judge)])
+    selector = FusedSelector(weight=idf, readers=[answer_reader(judge)])
     writer = load_writer(settings)
     verifier = CascadeVerifier(lambda: RuleStance(idf, lambda: idf.most, reader=ClaimReader()))
     models: dict[str, object] = {
@@ -54,6 +59,20 @@ def load_asker(archive: Archive, settings: Settings, *, embedder: Embedder | Non
         fallback=ExtractiveWriter(max_words=settings.max_words),
         models=models,
     )
+
+
+def load_judge(model: Path, settings: Settings, *, adapter: Path) -> Callable[[str, Sequence[Piece]], Floats]:
+    """`judge` of `model` with its adapter, by whichever of torch and llama.cpp is faster on this processor.
+
+    Without bfloat16 that is torch (docs/quality.md, "The language model in torch"); with it the two were not compared,
+    and llama.cpp stays. llama.cpp also takes the formats that torch's side does not read.
+    """
+    if not bfloat16_is_faster():
+        try:
+            return NetworkLikelihood(model, adapter=adapter).judge
+        except OtherFormatError:
+            pass
+    return load_likelihood(model, settings, adapter=adapter).judge
 
 
 def load_likelihood(model: Path, settings: Settings, *, adapter: Path | None = None) -> QuestionLikelihood:

@@ -17,7 +17,7 @@ import numpy as np
 from index.errors import ModelError
 from rag.answer import RetrievedPassage
 from rag.evidence import CHEAP, Candidate, Floats, candidates, measure
-from rag.likelihood import Piece
+from rag.evidence_tokens import Piece
 from rag.other_event import about_another_event
 
 # What a sentence loses that is plainly about another event (`rag/other_event.py`): twice as much as one may be behind

@@ -10,7 +10,8 @@ from eval.lora import as_llama_cpp_turns
 from index.article import ArticleMeta
 from rag.adapter import find_adapter
 from rag.answer import SentenceRead
-from rag.likelihood import Piece, QuestionLikelihood
+from rag.evidence_tokens import Piece
+from rag.likelihood import QuestionLikelihood
 from rag.models import find_language_model
 from tests.rag.samples import meta, passage
 

@@ -6,7 +6,8 @@ import pytest
 from index.errors import ModelError
 from rag.adapter import find_adapter
 from rag.ask import Asker
-from rag.likelihood import Piece, QuestionLikelihood
+from rag.evidence_tokens import Piece
+from rag.likelihood import QuestionLikelihood
 from rag.models import find_language_model
 from rag.selection import piece_of
 from tests.rag.samples import passage
@@ -40,7 +41,7 @@ def test_a_piece_is_judged_the_same_alone_and_among_others(judge: QuestionLikeli
 def test_of_a_long_sentence_before_the_end_is_read(judge: QuestionLikelihood) -> None:
     end = " ".join(["and they came"] * 20)  # more tokens than are read
     long = replace(PROOF, before=f"Nobody had asked whether the bananas were yellow. {end}")
-    assert judge._piece(long) == judge._piece(replace(PROOF, before=end))
+    assert judge._tokens.piece(long) == judge._tokens.piece(replace(PROOF, before=end))
 
 
 @pytest.mark.model

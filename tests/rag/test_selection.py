@@ -6,7 +6,7 @@ import pytest
 from rag import answerability, reranking
 from rag.answerability import Answerability
 from rag.evidence import CHEAP, Floats, candidates
-from rag.likelihood import Piece
+from rag.evidence_tokens import Piece
 from rag.selection import FusedSelector, LinearScore, Reader, answer_reader, load_weights, with_best
 from tests.rag.samples import evidence, meta, passage
 
