@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from index.archive import Archive
+from index.arithmetic import fastest
 from index.atomic import file_sha256
-from index.embedding import Embedder, MiniLmEmbedder, bfloat16_is_faster
+from index.embedding import Embedder, MiniLmEmbedder
 from index.errors import ModelError
 from rag.adapter import find_adapter
 from rag.ask import Asker, IdfWeight
@@ -67,7 +68,7 @@ def load_judge(model: Path, settings: Settings, *, adapter: Path) -> Callable[[s
     Without bfloat16 that is torch (docs/quality.md, "The language model in torch"); with it the two were not compared,
     and llama.cpp stays. llama.cpp also takes the formats that torch's side does not read.
     """
-    if not bfloat16_is_faster():
+    if fastest() != "bfloat16":
         try:
             return NetworkLikelihood(model, adapter=adapter).judge
         except OtherFormatError:

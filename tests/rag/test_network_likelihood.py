@@ -51,7 +51,7 @@ def test_text_of_any_length_and_script_is_judged(network: NetworkLikelihood) -> 
 
 @pytest.mark.parametrize("bfloat16", [True, False])
 def test_the_processor_decides_which_of_the_two_judges(monkeypatch: pytest.MonkeyPatch, bfloat16: bool) -> None:
-    monkeypatch.setattr(rag.loading, "bfloat16_is_faster", lambda: bfloat16)
+    monkeypatch.setattr(rag.loading, "fastest", lambda: "bfloat16" if bfloat16 else "float32")
     judge = load_judge(find_language_model(None), Settings(), adapter=find_adapter())
     assert isinstance(getattr(judge, "__self__", None), QuestionLikelihood if bfloat16 else NetworkLikelihood)
 
@@ -60,7 +60,7 @@ def test_a_model_that_torch_does_not_read_goes_to_llama_cpp(monkeypatch: pytest.
     def refuse(model: Path, *, adapter: Path) -> None:
         raise OtherFormatError("Q4_K")
 
-    monkeypatch.setattr(rag.loading, "bfloat16_is_faster", lambda: False)
+    monkeypatch.setattr(rag.loading, "fastest", lambda: "float32")
     monkeypatch.setattr(rag.loading, "NetworkLikelihood", refuse)
     judge = load_judge(find_language_model(None), Settings(), adapter=find_adapter())
     assert isinstance(getattr(judge, "__self__", None), QuestionLikelihood)
