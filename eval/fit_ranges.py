@@ -21,7 +21,7 @@ from torch import Tensor
 
 from eval.article_records import read_articles
 from eval.fitting import SEED
-from index.article import Article, heading
+from index.article import Article, ArticleMeta, heading
 from index.byte_products import LayerRanges, write_ranges
 from index.embedding import bundled_folder, passage_input, token_batches
 from index.minilm import MINILM_SHA256, RANGES, BareMiniLm
@@ -140,7 +140,7 @@ def window_of(article: Article, drawn: random.Random) -> Page:
     spans = passage.sentences or ((passage.start, passage.end),)
     at = drawn.randrange(len(spans))
     sentence, before = (article.text[slice(*spans[one])] if one >= 0 else "" for one in (at, at - 1))
-    return claim_reader.page_of(Window(sentence, before, around_of(article)))
+    return claim_reader.page_of(Window(sentence, before, around_of(ArticleMeta.of(article))))
 
 
 def draw(many: Sequence[T]) -> list[T]:

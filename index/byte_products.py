@@ -121,7 +121,7 @@ class Product:
         if add is None:
             made = self._product(*given, self._bias, 1.0, 0, torch.float32, "none", [], "")
         else:
-            after = (1.0, 0, torch.float32, 1.0, 0, "add", 1.0, "none", [], "")
+            after: tuple[Any, ...] = (1.0, 0, torch.float32, 1.0, 0, "add", 1.0, "none", [], "")
             made = self._product.binary(*given, add, self._bias, *after)
         return made
 

@@ -35,7 +35,7 @@ def attend(parts: Tensor, lengths: Sequence[int], scratch: "Scratch") -> Tensor:
     `parts`, shape (tokens of the batch, 3, heads, head), has queries, keys and values; a product of query and key is
     the weight's logarithm to the base of 2. `lengths` are the tokens of each text.
     """
-    texts = parts.split(list(lengths))
+    texts = torch.split(parts, list(lengths))
     _mix(texts, scratch, _powers)
     if not scratch.within_bounds():
         _mix(texts, scratch, _softmax)

@@ -111,7 +111,7 @@ class _PackedLayer:
         )
 
     def __call__(self, states: Tensor, lengths: list[int], scratch: Scratch) -> Tensor:
-        parts = self._products.inputs(states).unflatten(-1, (3, self.heads, -1))
+        parts = self._products.inputs(states).view(len(states), 3, self.heads, -1)
         states = self._norms[0](self._products.mixed(attend(parts, lengths, scratch), states))
         normed: Tensor = self._norms[1](self._products.feed_forward(states))
         return normed

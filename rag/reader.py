@@ -160,7 +160,7 @@ class Network:
         self._torch = torch
         self._side_by_side = SideBySide()
         self._encode = Encoder(find_embedder(None))
-        network = ReaderNetwork(outputs)
+        network: Any = ReaderNetwork(outputs)
         network.load_state_dict(load_file(weights))
         # Half precision is for the disk.
         arithmetic = arithmetic or fastest()
