@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.arithmetic import fastest
 from index.article import Article, Passage
 from index.embedding import BATCH_TOKENS, MINILM_SHA256, MiniLmEmbedder, bundled_folder, passage_input, token_batches
 from index.errors import ModelError
@@ -87,5 +88,7 @@ def test_minilm_without_the_library_gives_the_same_vectors(embedder: MiniLmEmbed
     texts = ["Why did the mayor step down?", "", "Tomatoes need six hours of sun a day. " * 80, "\ud800 Київ İstanbul"]
     assert np.abs(quick.embed_queries(texts) - embedder.embed_queries(texts)).max() < 1e-5
     # Rounded at other places; the empty text, two tokens, is the furthest off: .99988, and both are .9999 from float32.
-    assert (quick.embed_passages(texts) * embedder.embed_passages(texts)).sum(axis=1).min() > 0.9998
+    # In bytes, which the library's model is never run in, it is .996 and the mean of passages .9988.
+    nearest = 0.995 if fastest() == "bytes" else 0.9998
+    assert (quick.embed_passages(texts) * embedder.embed_passages(texts)).sum(axis=1).min() > nearest
     assert quick.identity == embedder.identity
