@@ -87,6 +87,20 @@ def test_what_lies_beyond_the_ranges_is_cut_off_and_does_not_wrap_round() -> Non
 
 
 @needs_bytes
+def test_a_loud_channel_of_what_goes_in_shares_its_range_with_its_weights() -> None:
+    generator = torch.Generator().manual_seed(5)
+    given, weight = torch.randn(40, 32, generator=generator), torch.randn(16, 32, generator=generator)
+    given[:, 3] *= 80
+    weight[:, 3] /= 80
+    wanted = given @ weight.T
+    made = Product(weight, torch.zeros(16), given.abs().amax(dim=0))(given)
+    step, steps = given.abs().max() / 127, weight.abs().amax(dim=1, keepdim=True) / 127
+    plainly = (torch.round(given / step) * step) @ (torch.round(weight / steps) * steps).T
+    assert (made - wanted).norm() < 0.015 * wanted.norm()
+    assert (plainly - wanted).norm() > 10 * (made - wanted).norm()
+
+
+@needs_bytes
 def test_a_processor_that_adds_in_sixteen_bits_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Product.of
 
