@@ -4,6 +4,13 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.ui.fakes import FakeParts
+from ui.cli import main
+from ui.console import Console
 
 
 def free_port() -> int:
@@ -36,3 +43,19 @@ def test_the_page_is_served_until_ctrl_c_with_code_130_and_one_sentence(filled: 
             run.kill()  # or it would be waited for without an end
     assert (run.returncode, out) == (130, "")
     assert err == "attest: interrupted: the page is closed; the archive is as it was\n"
+
+
+def test_ctrl_c_before_the_page_waits_closes_it_too(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt right after the address is printed once left the server, and with it the process, running."""
+    closed: list[bool] = []
+    blocks = SimpleNamespace(close=lambda verbose: closed.append(verbose))
+    monkeypatch.setattr("ui.app.build_page", lambda *_: blocks)
+    monkeypatch.setattr("ui.app.launch_page", lambda given, **_: "http://127.0.0.1:1")
+
+    def interrupted(_: Console, text: str) -> None:
+        if text.startswith("Attest is at"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Console, "say", interrupted)
+    assert main(["serve", "--port", str(free_port()), "--archive", str(filled)], FakeParts()) == 130
+    assert closed == [False]

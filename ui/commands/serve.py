@@ -39,11 +39,11 @@ def serve(args: argparse.Namespace, console: Console, parts: Parts) -> int:
         )
         blocks = build_page(page, overview, example_questions(overview, given), quotes, traces)
         address = launch_page(blocks, host=args.host, port=args.port)
-        if args.host not in LOOPBACK:
-            may = "can read this archive and keep verdicts on evidence"
-            console.say(f"Anyone who reaches {args.host} {may}: the page asks for no password.")
-        console.say(f"Attest is at {address} (stop it with Ctrl-C)")
-        try:
+        try:  # from here on Ctrl-C must close the page, or its server keeps the process
+            if args.host not in LOOPBACK:
+                may = "can read this archive and keep verdicts on evidence"
+                console.say(f"Anyone who reaches {args.host} {may}: the page asks for no password.")
+            console.say(f"Attest is at {address} (stop it with Ctrl-C)")
             threading.Event().wait()
         finally:
             blocks.close(verbose=False)
