@@ -66,8 +66,13 @@ def load_judge(model: Path, settings: Settings, *, adapter: Path) -> Callable[[s
     """`judge` of `model` with its adapter, by whichever of torch and llama.cpp is faster on this processor.
 
     Without bfloat16 that is torch (docs/quality.md, "The language model in torch"); with it the two were not compared,
-    and llama.cpp stays. llama.cpp also takes the formats that torch's side does not read.
+    and llama.cpp stays. llama.cpp also takes the formats that torch's side does not read. `settings.threads` bounds
+    both, and with torch all that reads passages and claims.
     """
+    if settings.threads is not None:
+        import torch
+
+        torch.set_num_threads(settings.threads)
     if fastest() != "bfloat16":
         try:
             return NetworkLikelihood(model, adapter=adapter).judge

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import rag.loading
 from rag.adapter import find_adapter
@@ -64,3 +65,17 @@ def test_a_model_that_torch_does_not_read_goes_to_llama_cpp(monkeypatch: pytest.
     monkeypatch.setattr(rag.loading, "NetworkLikelihood", refuse)
     judge = load_judge(find_language_model(None), Settings(), adapter=find_adapter())
     assert isinstance(getattr(judge, "__self__", None), QuestionLikelihood)
+
+
+@pytest.mark.parametrize("bfloat16", [True, False])
+def test_the_threads_that_were_asked_for_bound_torch_too(monkeypatch: pytest.MonkeyPatch, bfloat16: bool) -> None:
+    monkeypatch.setattr(rag.loading, "fastest", lambda: "bfloat16" if bfloat16 else "float32")
+    before = torch.get_num_threads()
+    try:
+        for threads in (1, 2):
+            load_judge(find_language_model(None), Settings(threads=threads), adapter=find_adapter())
+            assert torch.get_num_threads() == threads
+        load_judge(find_language_model(None), Settings(), adapter=find_adapter())
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
