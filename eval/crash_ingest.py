@@ -27,6 +27,7 @@ from eval.screen import say_at_once
 from eval.supply import load_embedder, texts
 from index import ingest as ingesting
 from index.archive import Archive
+from index.batch import Batch
 from index.checking import verify
 from index.database import Database
 from index.embedding import Embedder
@@ -66,6 +67,9 @@ class Steps:
         self._around(Path, "replace", lambda _: "rename")
         self._around(Path, "unlink", lambda _: "delete")
         self._around(faiss, "write_index", lambda _: "vector file")
+        self._around(
+            Batch, "vectors", lambda _: "embedding"
+        )  # in a thread of its own, while the batch before is stored
 
     def _around(self, owner: Any, name: str, called: Callable[[tuple[Any, ...]], str | None]) -> None:
         inner = getattr(owner, name)

@@ -1,31 +1,32 @@
 """Reading articles into the archive: cut, embed, store, with a ledger of what became of every record.
 
-A batch of passages is embedded and then stored with its ledger lines in one transaction. What `progress` has reported
-is on the disk; being killed at any moment loses at most the batch that was being embedded.
+A batch of passages is embedded and then stored with its ledger lines in one transaction. While it is embedded, the
+batch before it is written and the next one is read, cleaned and cut, so that no core waits for that. What `progress`
+has reported is on the disk; being killed at any moment loses at most these three.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from index.archive import Archive
-from index.article import Article, Passage
-from index.embedding import Embedder, Vectors, passage_input
-from index.ledger import Entry
+from index.article import Article
+from index.batch import Batch
+from index.embedding import Embedder, Vectors
+from index.ledger import Entry, Outcome
 from index.memory import release_freed
 from index.preparing import Cleaned, clean_all
 from index.records import FileRead, Given, KnownFile, RawRecord, ReadFailure
 from index.reembedding import ReembedProgress, reembed
 from index.schema import encode_text, text_hash
 from index.skipping import moved
-from index.storing import Prepared, Standing
+from index.storing import Standing
 
 __all__ = ["IngestProgress", "IngestReport", "ReembedProgress", "ingest", "reembed"]
 
-BATCH_PASSAGES = 256  # about 3 s of embedding: what a kill may cost, against a transaction's fsync of some 10 ms
+BATCH_PASSAGES = 256  # about 3 s of embedding: what waits for a kill, against a transaction's fsync of some 10 ms
 BATCH_RECORDS = 1000  # records that need no embedding (unchanged, failed) are written this often
 
 
@@ -52,7 +53,6 @@ class IngestReport:
     failed: list[tuple[str, int | None, str]] = field(default_factory=list)
     passages: int = 0
     seconds: float = 0.0
-    embedding_seconds: float = 0.0
 
     @property
     def records(self) -> int:
@@ -108,9 +108,9 @@ def ingest(
     """Store every article of `sources`; what became of each record, in counts and reasons.
 
     `archive` must be open for writing. A record that gives no article fails by itself. When interrupted (Ctrl-C), the
-    vector index is saved for the batches that are in, and the interrupt goes on. Raises ArchiveError when the archive
-    was built with another embedder, before anything is read. With more than one of `jobs`, so many processes clean the
-    records while others are embedded; the archive is the same.
+    batch that is being embedded is stored, the vector index saved, and the interrupt goes on. Raises ArchiveError when
+    the archive was built with another embedder, before anything is read. With more than one of `jobs`, so many
+    processes clean the records while others are embedded; the archive is the same.
     """
     run = _Run(archive, embedder, progress)
     try:
@@ -118,15 +118,23 @@ def ingest(
             for item, cleaned in items:
                 run.take(item, cleaned)
         run.flush()
-        archive.complete_copies()
     finally:
-        archive.save_index()
+        try:
+            run.finish()
+        finally:
+            run.close()
+            archive.save_index()
+    archive.complete_copies()
     run.report.seconds = time.perf_counter() - run.began
     return run.report
 
 
 class _Run:
-    """One ingest: the batch being collected, and the report."""
+    """One ingest: the batch being collected, the one being embedded, and the report.
+
+    A record is judged by what the archive holds, so none may be of an article in a batch that is not stored yet: these
+    are stored first then.
+    """
 
     def __init__(self, archive: Archive, embedder: Embedder, progress: Callable[[IngestProgress], None] | None) -> None:
         archive.check_embedder(embedder.identity)
@@ -135,32 +143,30 @@ class _Run:
         self._archive = archive
         self._embedder = embedder
         self._progress = progress
-        self._pending: list[tuple[Article, list[Passage]]] = []
-        self._embedded: dict[str, Vectors] = {}  # what is embedded for a passage -> its vector, of earlier versions
-        self._entries: list[Entry] = []
-        self._files: list[FileRead] = []  # whose last record is in this batch or was in an earlier one
-        self._keys: set[str] = set()
-        self._texts: dict[bytes, str] = {}  # of the batch: hash of the text -> article id
-        self._passages = 0
+        self._batch = Batch()
+        self._embedding: tuple[Batch, Future[Vectors]] | None = None
+        self._thread = ThreadPoolExecutor(1, "embedding")
+        self._torn = False  # a batch was taken to be stored and is not: those after it may rest on it
 
     def take(self, item: Given, cleaned: Cleaned | None) -> None:
-        """Put one record into the batch, and store the batch when it is full."""
+        """Put one record into the batch, and have the batch embedded when it is full."""
         if isinstance(item, ReadFailure):
-            self._entries.append(Entry(item.path, item.record, "skipped" if item.skipped else "failed", item.reason))
+            outcome: Outcome = "skipped" if item.skipped else "failed"
+            self._batch.entries.append(Entry(item.path, item.record, outcome, item.reason))
         elif isinstance(item, FileRead):
-            self._files.append(item)
+            self._batch.files.append(item)
         elif isinstance(item, KnownFile):
             self._take_known(item)
         else:
             assert cleaned is not None  # it is of every record
             self._take_record(item, cleaned)
-        if self._passages >= BATCH_PASSAGES or len(self._entries) >= BATCH_RECORDS:
+        if self._batch.passages >= BATCH_PASSAGES or len(self._batch.entries) >= BATCH_RECORDS:
             self.flush()
 
     def _take_known(self, file: KnownFile) -> None:
         if file.before is not None or file.misplaced:
-            self._entries += moved(file)
-            self._files.append(FileRead(file.path, file.content, file.reading))
+            self._batch.entries += moved(file)
+            self._batch.files.append(FileRead(file.path, file.content, file.reading))
             return
         for entry in file.entries:  # the ledger says it already
             if entry.outcome == "skipped":
@@ -170,69 +176,91 @@ class _Run:
 
     def _take_record(self, record: RawRecord, cleaned: Cleaned) -> None:
         if isinstance(cleaned, str):
-            self._entries.append(Entry(record.path, record.record, "failed", cleaned))
+            self._batch.entries.append(Entry(record.path, record.record, "failed", cleaned))
             return
         article, passages = cleaned
         own_key = article.key
-        if own_key in self._keys:  # two versions in one batch: the second is judged by an archive with the first
-            self.flush()
+        if any(own_key in batch.keys for batch in self._unstored):
+            self._store_all()
         article = self._archive.settled(article, record.path, record.record)
         if article.key != own_key:
             passages = [replace(passage, article_id=article.id) for passage in passages]
         standing = self._standing(article, record)
+        if standing.outcome in ("duplicate", "unchanged") and any(batch.updates for batch in self._unstored):
+            self._store_all()  # what it is like may be the version before one that waits to be stored
+            standing = self._standing(article, record)
         remark = standing.reason or record.note
         if standing.outcome == "added" and article.key != own_key:
             remark = remark or "kept beside another article with the same name or id"
-        self._entries.append(
+        batch = self._batch
+        batch.entries.append(
             Entry(record.path, record.record, standing.outcome, remark, standing.held_as or article.id)
         )
         if standing.wanted:
-            self._pending.append((article, passages))
+            batch.articles.append((article, passages))
             if standing.outcome == "updated":
-                self._embedded |= self._archive.embedded(article.key)
-            self._keys.add(own_key)
-            self._passages += len(passages)
+                batch.updates = True
+                batch.known |= self._archive.embedded(article.key)
+            batch.keys.add(own_key)
+            batch.texts.setdefault(text_hash(encode_text(article.text)), article.id)
+            batch.passages += len(passages)
 
     def _standing(self, article: Article, record: RawRecord) -> Standing:
         standing = self._archive.standing(article, record.path, record.record)
-        first = self._texts.setdefault(text_hash(encode_text(article.text)), article.id)
-        if standing.outcome == "added" and first != article.id:
-            return Standing("duplicate", f"same text as article {first}")
+        text = text_hash(encode_text(article.text))
+        alike = [batch.texts[text] for batch in self._unstored if text in batch.texts]
+        if standing.outcome == "added" and alike:
+            return Standing("duplicate", f"same text as article {alike[0]}")
         return standing
 
+    @property
+    def _unstored(self) -> list[Batch]:
+        return [*([self._embedding[0]] if self._embedding else []), self._batch]
+
+    def _store_all(self) -> None:
+        self.flush()
+        self.finish()
+
     def flush(self) -> None:
-        """Embed and store the batch, then report it."""
-        if not self._entries and not self._files:
+        """Have the batch embedded; meanwhile store the one before it."""
+        if self._batch.is_empty:
             return
-        texts = [passage_input(article, passage) for article, passages in self._pending for passage in passages]
-        vectors = self._vectors(texts)
-        self._archive.write(list(self._prepared(vectors)), self._entries, self._embedder.identity, self._files)
-        for entry in self._entries:
+        before = self._embedded()
+        self._embedding = self._batch, self._thread.submit(self._batch.vectors, self._embedder)
+        self._batch = Batch()
+        if before:
+            self._store(*before)
+
+    def finish(self) -> None:
+        """Store the batch that is being embedded, unless one before it could not be stored."""
+        if not self._torn and (before := self._embedded()):
+            self._store(*before)
+
+    def close(self) -> None:
+        """End the thread that embeds."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _embedded(self) -> tuple[Batch, Vectors] | None:
+        if self._embedding is None:
+            return None
+        batch, future = self._embedding
+        try:
+            vectors = future.result()
+        except BaseException:
+            self._torn = future.done()  # else the wait was interrupted
+            raise
+        self._embedding, self._torn = None, True
+        return batch, vectors
+
+    def _store(self, batch: Batch, vectors: Vectors) -> None:
+        self._archive.write(list(batch.prepared(vectors)), batch.entries, self._embedder.identity, batch.files)
+        self._torn = False
+        for entry in batch.entries:
             self.report.count(entry)
-        self.report.passages += len(texts)
-        last = self._entries[-1].path if self._entries else self._files[-1].path
-        self._files, self._embedded = [], {}
-        self._pending, self._entries, self._keys, self._texts, self._passages = [], [], set(), {}, 0
-        del texts, vectors
+        self.report.passages += len(vectors)
+        last = batch.entries[-1].path if batch.entries else batch.files[-1].path
+        del batch, vectors
         release_freed()
         if self._progress:
             seconds = time.perf_counter() - self.began
             self._progress(IngestProgress(self.report.records, self.report.stored, self.report.passages, seconds, last))
-
-    def _vectors(self, texts: list[str]) -> Vectors:
-        """A vector for each text; a passage that an article keeps when it is changed is not embedded again."""
-        vectors = np.empty((len(texts), self._embedder.dim), np.float32)
-        fresh = [at for at, text in enumerate(texts) if text not in self._embedded]
-        for at in set(range(len(texts))).difference(fresh):
-            vectors[at] = self._embedded[texts[at]]
-        began = time.perf_counter()
-        if fresh:
-            vectors[fresh] = self._embedder.embed_passages([texts[at] for at in fresh])
-        self.report.embedding_seconds += time.perf_counter() - began
-        return vectors
-
-    def _prepared(self, vectors: Vectors) -> Iterator[Prepared]:
-        start = 0
-        for article, passages in self._pending:
-            yield Prepared(article, passages, vectors[start : start + len(passages)])
-            start += len(passages)
