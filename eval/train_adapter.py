@@ -1,14 +1,15 @@
 """Trains the adapter with which the default language model tells whether a sentence answers a question.
 
     pip install --group training
-    python -m eval.train_adapter --archive DIR --questions rows.jsonl... --out rag/weights/adapter
+    python -m eval.train_adapter --archive DIR --questions rows.jsonl... --out rag/weights/adapter [--start FOLDER]
 
 The archive must hold the articles of the questions. Rows as in `eval/reader_groups.py`; questions on every eighth
 article are left out (`eval.spans`). The model is the packaged GGUF, whose own weights stay as they are: matrices of low
 rank are learnt beside those of its upper layers (LoRA, Hu et al. 2021). Each step reads questions with a sentence that
 answers (or none) and hard ones that do not, just as `rag/likelihood.py` does, and has three losses: which of them
 answers, told by the question's likelihood and by the odds of "Yes" against "No" together; those odds for each by
-itself; and a little of the question's surprise. Nothing of the text is written out.
+itself; and a little of the question's surprise. With `--start`, what the adapter of that folder has learnt goes on.
+Nothing of the text is written out.
 """
 
 import argparse
@@ -25,11 +26,12 @@ from typing import Any
 import prompts
 from eval.adapter_items import Item, make_items
 from eval.fitting import SEED
-from eval.lora import RANK_AND_SCALE, add_lora, load_base, write_gguf
+from eval.lora import FIRST_LAYER, RANK_AND_SCALE, add_lora, layer_to_begin_with, load_base, read_gguf, write_gguf
 from eval.reader_groups import read_rows
 from eval.spans import is_held_out
 from index.archive import Archive
-from rag.adapter import ADAPTER_FOLDER
+from index.side_by_side import SideBySide
+from rag.adapter import ADAPTER_FOLDER, find_adapter
 from rag.evidence_tokens import ASKED_TOKENS, BEFORE_TOKENS, HEADING_TOKENS, SENTENCE_TOKENS, Piece
 from rag.models import find_language_model
 
@@ -124,36 +126,85 @@ def losses(likely: Any, odds: Any, groups: Sequence[tuple[int, int, bool]]) -> A
     return total + torch.stack(which).mean() + SURPRISE * torch.stack(surprise).mean() if which else total
 
 
-def train(items: Sequence[Item], *, out: Path, base: Path, first_layer: int = 14) -> str:
-    """One pass over `items` in their order; writes `adapter.gguf` and its checksum into `out`, and returns that."""
+Group = tuple[list[Prompted], bool]  # what is read of one question, and whether the first of it answers
+
+
+class Gradients:
+    """Loss of the questions of a step, and its gradient for each of the matrices learnt.
+
+    The questions are dealt out to the cores, and the parts read side by side; the loss is the mean of theirs.
+    """
+
+    def __init__(self, model: Any, learnt: Sequence[Any], odds_of: Any) -> None:
+        self._model, self._learnt, self._odds_of = model, learnt, odds_of
+        self._side_by_side = SideBySide()
+
+    def __call__(self, groups: Sequence[Group]) -> tuple[float, list[Any]]:
+        """Of at least one group with something to read."""
+        import torch
+
+        count = min(torch.get_num_threads(), len(groups))
+        parts = self._side_by_side(self._of_part, [groups[at::count] for at in range(count)])
+        gradients = [sum(values) / count for values in zip(*(part[1] for part in parts), strict=True)]
+        return sum(part[0] for part in parts) / count, gradients
+
+    def _of_part(self, groups: Sequence[Group]) -> tuple[float, Sequence[Any]]:
+        import torch
+
+        places, first = [], 0
+        for read, answers in groups:
+            places.append((first, len(read), answers))
+            first += len(read)
+        likely, odds = read_batch(self._model, [one for read, _ in groups for one in read], self._odds_of)
+        loss = losses(likely, odds, places)
+        return loss.item(), torch.autograd.grad(loss, self._learnt)
+
+
+def train(
+    items: Sequence[Item],
+    *,
+    out: Path,
+    base: Path,
+    first_layer: int = FIRST_LAYER,
+    start: Path | None = None,
+    rate: float = RATE,
+) -> str:
+    """One pass over `items` in their order; writes `adapter.gguf` and its checksum into `out`, and returns that.
+
+    `start` is the GGUF of an adapter that goes on learning; its layers are then those that learn.
+    """
     import torch
 
     torch.manual_seed(SEED)
     choose = random.Random(SEED)
     model, tokenizer = load_base(base)
-    learnt = add_lora(model, first_layer)
+    learnt = add_lora(model, layer_to_begin_with(start) if start else first_layer)
+    if start:
+        read_gguf(model, start)
     prompter = Prompter(tokenizer)
-    odds_of = (model.lm_head.weight[prompter.yes] - model.lm_head.weight[prompter.no]).detach()
-    optimizer = torch.optim.AdamW(learnt, lr=RATE, weight_decay=0.0, betas=(0.9, 0.99))
-    steps, begun = -(-len(items) // BATCH), time.perf_counter()
+    gradients = Gradients(model, learnt, (model.lm_head.weight[prompter.yes] - model.lm_head.weight[prompter.no]))
+    optimizer = torch.optim.AdamW(learnt, lr=rate, weight_decay=0.0, betas=(0.9, 0.99))
+    steps, begun, smooth = -(-len(items) // BATCH), time.perf_counter(), math.nan
     for step in range(steps):
         for group in optimizer.param_groups:
             falling = 0.5 * (1 + math.cos(math.pi * step / steps))
-            group["lr"] = RATE * min(1.0, (step + 1) / WARM_UP) * max(0.05, falling)
-        prompted: list[Prompted] = []
-        groups = []
-        for item in items[step * BATCH : (step + 1) * BATCH]:
-            drawn, answers = item.draw(choose, OTHERS)
-            groups.append((len(prompted), len(drawn), answers))
-            prompted += [prompter(item.question, piece) for piece in drawn]
-        likely, odds = read_batch(model, prompted, odds_of)
-        loss = losses(likely, odds, [group for group in groups if group[1]])
-        loss.backward()
+            group["lr"] = rate * min(1.0, (step + 1) / WARM_UP) * max(0.05, falling)
+        drawn = [item.draw(choose, OTHERS) for item in items[step * BATCH : (step + 1) * BATCH]]
+        groups = [
+            ([prompter(item.question, piece) for piece in pieces], answers)
+            for item, (pieces, answers) in zip(items[step * BATCH :], drawn, strict=False)
+            if pieces
+        ]
+        if not groups:
+            continue
+        loss, found = gradients(groups)
+        for matrix, gradient in zip(learnt, found, strict=True):
+            matrix.grad = gradient
         torch.nn.utils.clip_grad_norm_(learnt, 1.0)
         optimizer.step()
-        optimizer.zero_grad()
+        smooth = loss if math.isnan(smooth) else 0.96 * smooth + 0.04 * loss
         if step % 10 == 0:
-            print(f"step {step}/{steps} loss {loss.item():.3f} {time.perf_counter() - begun:.0f} s", flush=True)
+            print(f"step {step}/{steps} loss {smooth:.3f} {time.perf_counter() - begun:.0f} s", flush=True)
     out.mkdir(parents=True, exist_ok=True)
     write_gguf(model, out / "adapter.gguf")
     digest = hashlib.sha256((out / "adapter.gguf").read_bytes()).hexdigest()
@@ -168,6 +219,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--questions", type=Path, nargs="+", required=True)
     parser.add_argument("--most", type=int, help="questions, drawn with the seed")
     parser.add_argument("--items", type=Path, help="keeps what the questions were made into, or reads it from there")
+    parser.add_argument("--start", type=Path, help="folder of an adapter that is to go on learning")
+    parser.add_argument("--rate", type=float, default=RATE, help="learning rate at its highest (%(default)s)")
     parser.add_argument("--out", type=Path, default=ADAPTER_FOLDER)
     options = parser.parse_args(arguments)
     if options.items and options.items.exists():
@@ -181,7 +234,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if options.items:
             options.items.write_bytes(pickle.dumps(items))
     print(f"{len(items)} questions; adapter of rank and scale {RANK_AND_SCALE}", flush=True)
-    print("sha256", train(items, out=options.out, base=find_language_model(None)), flush=True)
+    start = find_adapter(options.start) if options.start else None
+    digest = train(items, out=options.out, base=find_language_model(None), start=start, rate=options.rate)
+    print("sha256", digest, flush=True)
 
 
 if __name__ == "__main__":

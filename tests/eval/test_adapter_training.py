@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eval.adapter_items import Item, item_of
-from eval.lora import as_llama_cpp_turns
+from eval.lora import as_llama_cpp_turns, as_transformers_turns
 from index.article import ArticleMeta
 from rag.adapter import find_adapter
 from rag.answer import SentenceRead
@@ -82,6 +82,7 @@ def test_rows_are_turned_back_to_the_order_that_transformers_undoes() -> None:
     assert not np.array_equal(turned, rows)
     undo: Any = LlamaTensorProcessor
     assert np.array_equal(undo({})._reverse_permute_weights(turned, 6, 6), rows)
+    assert np.array_equal(as_transformers_turns(turned, 6), rows)
 
 
 def test_the_loss_falls_with_the_odds_and_the_likelihood_of_what_answers_and_rises_with_those_of_the_rest() -> None:
@@ -138,3 +139,55 @@ def test_a_few_steps_make_the_model_surer_of_what_answers(tmp_path: Path) -> Non
     before = QuestionLikelihood(base).judge(QUESTION, [PROOF, OTHER])[:, 1]
     after = QuestionLikelihood(base, adapter=find_adapter(tmp_path)).judge(QUESTION, [PROOF, OTHER])[:, 1]
     assert after[0] > before[0] + 0.4
+
+
+@pytest.mark.model
+def test_an_adapter_goes_on_learning_from_what_it_has_learnt(tmp_path: Path) -> None:
+    import torch
+
+    from eval.lora import add_lora, layer_to_begin_with, load_base, read_gguf
+    from eval.train_adapter import train
+
+    base, items = find_language_model(None), [Item(QUESTION, (PROOF,), (OTHER,), (False,))] * 24
+    train(items, out=tmp_path / "first", base=base, first_layer=27)
+    first = find_adapter(tmp_path / "first")
+    assert layer_to_begin_with(first) == 27
+    train(items, out=tmp_path / "second", base=base, start=first, rate=1e-4)
+    matrices = []
+    for folder in ("first", "second"):
+        model = load_base(base)[0]
+        learnt = add_lora(model, 27)
+        read_gguf(model, tmp_path / folder / "adapter.gguf")
+        matrices.append(torch.cat([matrix.detach().flatten() for matrix in learnt]))
+    # From the same seed without a start, the second would be about as far from the first as from nothing.
+    assert 0 < (matrices[1] - matrices[0]).norm() < 0.05 * matrices[0].norm()
+    model = load_base(base)[0]
+    add_lora(model, 28)
+    with pytest.raises(ValueError, match=r"matrices too many, such as blk\.27"):
+        read_gguf(model, first)
+
+
+@pytest.mark.model
+def test_a_step_read_side_by_side_has_the_gradient_of_its_parts() -> None:
+    import torch
+
+    from eval.lora import add_lora, load_base
+    from eval.train_adapter import Gradients, Prompter, losses, read_batch
+
+    model, tokenizer = load_base(find_language_model(None))
+    learnt = add_lora(model, 29)
+    prompter = Prompter(tokenizer)
+    odds_of = model.lm_head.weight[prompter.yes] - model.lm_head.weight[prompter.no]
+    groups = [([prompter(QUESTION, piece) for piece in pair], True) for pair in ((PROOF, OTHER), (OTHER, PROOF))]
+    before, threads = [], torch.get_num_threads()
+    for read, answers in groups:
+        loss = losses(*read_batch(model, read, odds_of), [(0, 2, answers)])
+        before.append((loss.item(), torch.autograd.grad(loss, learnt)))
+    torch.set_num_threads(2)
+    try:
+        loss, found = Gradients(model, learnt, odds_of)(groups)
+    finally:
+        torch.set_num_threads(threads)
+    assert loss == pytest.approx((before[0][0] + before[1][0]) / 2, rel=1e-4)
+    for gradient, one, other in zip(found, before[0][1], before[1][1], strict=True):
+        assert torch.allclose(gradient, (one + other) / 2, rtol=1e-3, atol=1e-5)
