@@ -1,6 +1,7 @@
 """Puts the parts of an asker together as the settings say. The only place that knows every default."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from index.archive import Archive
@@ -33,8 +34,11 @@ def load_asker(archive: Archive, settings: Settings, *, embedder: Embedder | Non
     archive.check_embedder(embedder.identity)
     scorer = find_language_model(None)
     adapter = find_adapter()
-    judge = load_judge(scorer, settings, adapter=adapter)
-    reader = PassageReader()
+    bound_threads(settings)  # in this thread: the one that loads the language model is gone when a question comes
+    with ThreadPoolExecutor(1, "loading") as beside:  # both take seconds, and each is mostly on one core
+        loading = beside.submit(load_judge, scorer, settings, adapter=adapter)
+        reader = PassageReader()
+        judge = loading.result()
     idf = IdfWeight(archive)
     selector = FusedSelector(weight=idf, readers=[answer_reader(judge)])
     writer = load_writer(settings)
@@ -69,16 +73,21 @@ def load_judge(model: Path, settings: Settings, *, adapter: Path) -> Callable[[s
     and llama.cpp stays. llama.cpp also takes the formats that torch's side does not read. `settings.threads` bounds
     both, and with torch all that reads passages and claims.
     """
-    if settings.threads is not None:
-        import torch
-
-        torch.set_num_threads(settings.threads)
+    bound_threads(settings)
     if fastest() != "bfloat16":
         try:
             return NetworkLikelihood(model, adapter=adapter).judge
         except OtherFormatError:
             pass
     return load_likelihood(model, settings, adapter=adapter).judge
+
+
+def bound_threads(settings: Settings) -> None:
+    """Have torch take no more cores than `settings.threads`, in this thread and those that start after it."""
+    if settings.threads is not None:
+        import torch
+
+        torch.set_num_threads(settings.threads)
 
 
 def load_likelihood(model: Path, settings: Settings, *, adapter: Path | None = None) -> QuestionLikelihood:

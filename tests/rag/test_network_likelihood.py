@@ -5,7 +5,10 @@ import pytest
 import torch
 
 import rag.loading
+from index.archive import Archive
+from index.embedding import MiniLmEmbedder
 from rag.adapter import find_adapter
+from rag.ask import Asker
 from rag.evidence_tokens import Piece
 from rag.gguf_tensors import OtherFormatError
 from rag.likelihood import QuestionLikelihood
@@ -77,5 +80,17 @@ def test_the_threads_that_were_asked_for_bound_torch_too(monkeypatch: pytest.Mon
             assert torch.get_num_threads() == threads
         load_judge(find_language_model(None), Settings(), adapter=find_adapter())
         assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_an_askers_threads_bound_this_thread_though_the_model_is_loaded_by_another(
+    sample_archive: Archive, embedder: MiniLmEmbedder
+) -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        Asker.load(sample_archive, Settings(threads=1), embedder=embedder)
+        assert torch.get_num_threads() == 1
     finally:
         torch.set_num_threads(before)
