@@ -7,13 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.judges.judge import Pair, Probabilities
-from eval.judges.windows import Rarity, nearest_sentence, nearest_window, nearest_windows, windows
+from eval.judges.windows import Rarity, nearest_sentence, nearest_window, windows
 from index.embedding import Embedder, Vectors
 from rag.claims import asks
 from rag.stance import Stance, Window
-from rag.verification import Check, Cited, Verifier
+from rag.verification import Cited, Verifier
 
-WINDOWS = 3  # that the product's check is shown, one after the other; set by hand, before any was measured
 Likelihood = Callable[[str, Sequence[str]], npt.NDArray[np.float32]]
 
 
@@ -71,11 +70,10 @@ class LikelihoodGain:
 
 
 class Product:
-    """The product's own verifier, shown the sentences of a window as if they were cited. Not its own judge.
+    """The product's own verifier, shown the sentences of the nearest window as if they were cited. Not its own judge.
 
-    Of the nearest windows the one that it likes best decides: a claim may be borne out by other lines than those that
-    share most words with it. One half is the product's own line: what it shows as supported scores from there on, and
-    what it withholds below. A check that could not run counts as withheld, as on the page.
+    One half is the product's own line: what it shows as supported scores from there on, and what it withholds below.
+    A check that could not run counts as withheld, as on the page.
     """
 
     of_product = True
@@ -90,23 +88,17 @@ class Product:
         return np.asarray([self._verdict(pair) for pair in pairs], dtype=np.float64)
 
     def _verdict(self, pair: Pair) -> float:
-        verifier = self._verifier(Rarity(pair.evidence))
-        nearest = nearest_windows(pair.claim, pair.evidence, WINDOWS)
-        return max((self._of(verifier.check(pair.claim, cited(pair, window))) for window in nearest), default=0.0)
-
-    @staticmethod
-    def _of(check: Check) -> float:
+        cited = shown(pair)
+        if not cited:
+            return 0.0
+        check = self._verifier(Rarity(pair.evidence)).check(pair.claim, cited)
         score = min(1.0, max(0.0, check.score if check.score is not None else 0.0))
         return 0.5 + score / 2 if check.verdict == "supported" else min(score / 2, 0.499)
 
 
 def shown(pair: Pair) -> list[Cited]:
     """The sentences of the window nearest to the claim as if it cited them, each after the one before it."""
-    return cited(pair, nearest_window(pair.claim, pair.evidence))
-
-
-def cited(pair: Pair, quotes: Sequence[str]) -> list[Cited]:
-    """Neighbouring sentences of the evidence as if the claim cited them, each after the one before it."""
+    quotes = nearest_window(pair.claim, pair.evidence)
     return [Cited(quote, before, "", pair.evidence) for before, quote in zip(["", *quotes], quotes, strict=False)]
 
 

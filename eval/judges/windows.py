@@ -34,18 +34,12 @@ def window_stems(text: str) -> tuple[tuple[str, ...], ...]:
 
 def nearest_window(claim: str, text: str) -> tuple[str, ...]:
     """The window that holds most of the claim's content words, the first of equals; empty for an empty text."""
-    return next(iter(nearest_windows(claim, text, 1)), ())
-
-
-def nearest_windows(claim: str, text: str, most: int) -> list[tuple[str, ...]]:
-    """The windows that hold most of the claim's content words, best first, at most `most`; two share one sentence."""
-    found, wanted = windows(text), set(content_stems(claim))
+    found = windows(text)
+    if not found:
+        return ()
+    wanted = set(content_stems(claim))
     shared = [len(wanted & set(stems)) for stems in window_stems(text)]
-    taken: list[int] = []
-    for at in sorted(range(len(found)), key=lambda place: -shared[place]):
-        if len(taken) < most and all(abs(at - other) >= WINDOW - 1 for other in taken):
-            taken.append(at)
-    return [found[at] for at in taken]
+    return found[shared.index(max(shared))]
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from eval.judges.judge import Judge, Pair, Probabilities, judge_of_product, metr
 from eval.judges.judging import Judging
 from eval.judges.learned import LikelihoodGain, Product, Similarity, Traced
 from eval.judges.roster import CHEAP, JUDGES, find_judge
-from eval.judges.windows import Rarity, nearest_window, nearest_windows, windows
+from eval.judges.windows import Rarity, nearest_window, windows
 from index.embedding import EmbedderIdentity, Vectors
 from index.errors import AttestError, UsageError
 from rag.stance import Judged, RuleStance, Window
@@ -155,34 +155,6 @@ def test_the_product_sees_the_sentences_of_the_nearest_window() -> None:
     of(Product(lambda rarity: verifier), "Worn rudder cables are to blame.")
     assert len(verifier.quotes) == 3
     assert "rudder" in verifier.quotes[-1]
-
-
-def test_the_nearest_windows_share_one_sentence_at_the_most() -> None:
-    text = " ".join(
-        f"Sentence {word} is here." for word in ["one", "two", "three", "four", "five", "six", "seven", "eight"]
-    )
-    found = nearest_windows("Five and six and seven.", text, 3)
-    assert found[0] == windows(text)[4]
-    assert len(found) == 3
-    for at, one in enumerate(found):
-        assert all(len(set(one) & set(other)) <= 1 for other in found[:at])
-    assert nearest_windows("Five.", "", 3) == []
-
-
-def test_the_window_that_the_product_likes_best_decides() -> None:
-    class Picky(Fixed):
-        """Supports what is shown beside the word "late"."""
-
-        def check(self, sentence: str, cited: Sequence[Cited]) -> Check:
-            self.quotes.append(" ".join(one.quote for one in cited))
-            return Check("supported", 0.9) if "late" in self.quotes[-1] else Check("unsupported", 0.2)
-
-    verifier = Picky(Check("supported", 1.0))
-    text = "The ferry sank. It was Monday. Rain fell. Nobody spoke. The inquiry is late. It costs much. Boats wait."
-    judged = Product(lambda rarity: verifier)([Pair("The ferry sank on Monday in rain.", text)])
-    assert "sank" in verifier.quotes[0]
-    assert len(verifier.quotes) == 3
-    assert judged[0] == pytest.approx(0.95)
 
 
 def test_a_window_is_three_sentences_and_the_first_of_equals_is_nearest() -> None:
