@@ -5,10 +5,11 @@ batch before it is written and the next one is read, cleaned and cut, so that no
 has reported is on the disk; being killed at any moment loses at most these three.
 """
 
+import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 
 from index.archive import Archive
@@ -27,6 +28,7 @@ from index.storing import Standing
 __all__ = ["IngestProgress", "IngestReport", "ReembedProgress", "ingest", "reembed"]
 
 BATCH_PASSAGES = 256  # about 3 s of embedding: what waits for a kill, against a transaction's fsync of some 10 ms
+TURN_S = 0.0005
 BATCH_RECORDS = 1000  # records that need no embedding (unchanged, failed) are written this often
 
 
@@ -114,7 +116,7 @@ def ingest(
     """
     run = _Run(archive, embedder, progress)
     try:
-        with closing(clean_all(sources, jobs)) as items:
+        with quick_turns(), closing(clean_all(sources, jobs)) as items:
             for item, cleaned in items:
                 run.take(item, cleaned)
         run.flush()
@@ -127,6 +129,21 @@ def ingest(
     archive.complete_copies()
     run.report.seconds = time.perf_counter() - run.began
     return run.report
+
+
+@contextmanager
+def quick_turns() -> Iterator[None]:
+    """Threads wait for the interpreter a tenth as long as by default.
+
+    What cleans holds it for as long as it may, and the encoder's threads ask for it after every operation: with turns
+    of .5 ms in place of 5, an ingest of 1,560 passages was 1 to 4 in a hundred faster in each of three rounds.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 class _Run:

@@ -1,5 +1,6 @@
 """While a batch is embedded, the one before it is stored and the next one read: nothing else may change by that."""
 
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -122,6 +123,22 @@ def test_what_the_encoder_raises_ends_the_ingest_and_keeps_what_was_stored(tmp_p
         assert archive.status().articles in (4, 8)
         assert archive.notices == []
         assert archive.verify() == []
+
+
+def test_threads_take_quick_turns_while_it_runs_and_not_after_it(tmp_path: Path) -> None:
+    seen: list[float] = []
+
+    def records() -> Iterator[RawRecord]:
+        for one in numbered(3):
+            seen.append(sys.getswitchinterval())
+            yield one
+        raise KeyboardInterrupt
+
+    before = sys.getswitchinterval()
+    with pytest.raises(KeyboardInterrupt):
+        ingest_into(tmp_path, records(), HashEmbedder())
+    assert max(seen) < before / 5
+    assert sys.getswitchinterval() == before
 
 
 def test_no_thread_stays_when_an_ingest_is_over(tmp_path: Path) -> None:
