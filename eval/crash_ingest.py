@@ -150,13 +150,19 @@ def crash(
 
 
 def _give(source: Path, given: Iterator[str], count: int, result: Crashes, chance: random.Random) -> None:
-    """New articles, and of those that were there before one changed and one moved."""
-    if present := sorted(source.iterdir()):
-        changed, *others = chance.sample(present, min(2, len(present)))
-        with changed.open("a", encoding="utf-8") as file:
+    """New articles; of those there before one is moved, and one changed that never was and one that was moved before.
+
+    A file that was moved and then changed is an article of its own: only the other has an old version to take out.
+    """
+    present = sorted(source.iterdir())
+    groups = [[path for path in present if ("-" in path.stem) is was_moved] for was_moved in (False, True)]
+    changed = [chance.choice(group) for group in groups if group]
+    for path in changed:
+        with path.open("a", encoding="utf-8") as file:
             file.write(f"\n\nCorrected, time {result.rounds}.\n")
-        for moved in others:
-            moved.rename(moved.with_name(f"{moved.stem.partition('-')[0]}-{result.rounds}.txt"))
+    if rest := [path for path in present if path not in changed]:
+        moved = chance.choice(rest)
+        moved.rename(moved.with_name(f"{moved.stem.partition('-')[0]}-{result.rounds}.txt"))
     for text in islice(given, count):
         (source / f"{result.articles:05d}.txt").write_text(text, encoding="utf-8")
         result.articles += 1

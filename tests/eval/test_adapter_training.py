@@ -145,7 +145,7 @@ def small_model() -> Any:
     """A Llama of three layers with fewer heads for keys than for queries, as SmolLM2 has."""
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    sizes = {"hidden_size": 48, "intermediate_size": 64, "num_hidden_layers": 3, "vocab_size": 32}
+    sizes: dict[str, Any] = {"hidden_size": 48, "intermediate_size": 64, "num_hidden_layers": 3, "vocab_size": 32}
     return LlamaForCausalLM(LlamaConfig(**sizes, num_attention_heads=6, num_key_value_heads=2))
 
 
