@@ -152,7 +152,7 @@ def crash(
 def _give(source: Path, given: Iterator[str], count: int, result: Crashes, chance: random.Random) -> None:
     """New articles; of those there before one is moved, and one changed that never was and one that was moved before.
 
-    A file that was moved and then changed is an article of its own: only the other has an old version to take out.
+    Each is a version of its article: one under the name of its file, one under a name that no file has any more.
     """
     present = sorted(source.iterdir())
     groups = [[path for path in present if ("-" in path.stem) is was_moved] for was_moved in (False, True)]

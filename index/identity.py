@@ -35,6 +35,8 @@ def settled(database: Database, article: Article, path: str, record: int | None)
     before = _key_of(database, ledger.last_article(database, path, record))
     if before and (before == base or (before.startswith(f"{base} (") and before[len(base) + 2 : -1].isdecimal())):
         return article if before == base else replace(article, key=before)
+    if before and before.startswith("file:") and _goes_on(database, before, article, path):
+        return replace(article, key=before)  # its file was moved, then changed
     own_text = text_hash(encode_text(article.text))
     for number in count(1):
         key = base if number == 1 else f"{base} ({number})"
@@ -52,6 +54,14 @@ def settled(database: Database, article: Article, path: str, record: int | None)
 def _key_of(database: Database, article_id: str | None) -> str | None:
     row = database.one("SELECT key FROM articles WHERE id = ?", (article_id,)) if article_id else None
     return row[0] if row else None
+
+
+def _goes_on(database: Database, key: str, article: Article, path: str) -> bool:
+    """Whether the article is a newer version of the one that answers under `key`."""
+    if not article.key.startswith("file:"):
+        return False
+    held = database.one("SELECT number, id FROM articles WHERE key = ? AND current = 1", (key,))
+    return held is not None and not _is_other(database, held[0], held[1], article, path)
 
 
 def _is_other(database: Database, number: int, article_id: str, article: Article, path: str) -> bool:

@@ -199,7 +199,10 @@ class _Run:
         own_key = article.key
         if any(own_key in batch.keys for batch in self._unstored):
             self._store_all()
-        article = self._archive.settled(article, record.path, record.record)
+        own, article = article, self._archive.settled(article, record.path, record.record)
+        if any(article.key in batch.keys for batch in self._unstored):
+            self._store_all()
+            article = self._archive.settled(own, record.path, record.record)
         if article.key != own_key:
             passages = [replace(passage, article_id=article.id) for passage in passages]
         standing = self._standing(article, record)
@@ -218,7 +221,7 @@ class _Run:
             if standing.outcome == "updated":
                 batch.updates = True
                 batch.known |= self._archive.embedded(article.key)
-            batch.keys.add(own_key)
+            batch.keys |= {own_key, article.key}
             batch.texts.setdefault(text_hash(encode_text(article.text)), article.id)
             batch.passages += len(passages)
 

@@ -90,3 +90,26 @@ def test_long_articles_under_one_id_are_versions_when_they_share_a_tenth_of_what
     assert texts(tmp_path) == [school, " ".join(pier)]
     assert run(tmp_path, [record(rewritten, id="7", path="0.jsonl", number=2)]).updated == 1
     assert texts(tmp_path) == [school, rewritten]
+
+
+def test_a_file_that_was_moved_and_then_changed_is_a_version_of_its_article(tmp_path: Path) -> None:
+    folder, archive = tmp_path / "news", tmp_path / "archive"
+    folder.mkdir()
+    report = " ".join(f"The council met on day {day} and heard pilot number {day + 40}." for day in range(20))
+    old, new = folder / "old.txt", folder / "new.txt"
+    old.write_text(report, encoding="utf-8")
+    assert read(archive, folder).added == 1
+    old.rename(new)
+    assert read(archive, folder).unchanged == 1
+    new.write_text(f"{report} Corrected: it was the mayor.", encoding="utf-8")
+    assert read(archive, folder).updated == 1
+    assert texts(archive) == [f"{report} Corrected: it was the mayor."]
+    new.write_text(f"{report} Corrected twice: it was her deputy.", encoding="utf-8")
+    assert read(archive, folder).updated == 1
+    # Other words at the same place are another article; the old report, back where it was first, is the same one.
+    words = "Bananas, mangoes and figs were sold at half price while rain fell on every market of our coast."
+    new.write_text(words, encoding="utf-8")
+    old.write_text(f"{report} A report of old, put back.", encoding="utf-8")
+    again = read(archive, folder)
+    assert (again.added, again.updated) == (1, 1)
+    assert texts(archive) == [words, f"{report} A report of old, put back."]
