@@ -77,10 +77,9 @@ def test_the_claim_in_the_readme_is_traced_as_it_says(sample_archive: Archive, e
     demo = README.split("<!-- demo -->")[1].split("<!-- /demo -->")[0]
     [claim] = re.findall(r'\$ attest trace "([^"]+)"', demo)
     printed = demo[demo.index("$ attest trace") :].splitlines()[1:]
-    shown = render_trace(Tracer(sample_archive, embedder).trace(claim), 100).replace(f"{ROOT}/", "")
-    assert [line.removeprefix("    ") for line in printed if line.strip()] == [
-        line for line in shown.splitlines() if line.strip()
-    ]
+    shown = render_trace(Tracer(sample_archive, embedder).trace(claim), 100)
+    # Word by word: where a line ends depends on how long the name of the folder is that the checkout lies in.
+    assert " ".join(printed).split() == shown.replace(f"{ROOT}/", "").split()
     assert f'trace "{claim}"' in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
