@@ -28,6 +28,7 @@ from index.storing import Standing
 __all__ = ["IngestProgress", "IngestReport", "ReembedProgress", "ingest", "reembed"]
 
 BATCH_PASSAGES = 256  # about 3 s of embedding: what waits for a kill, against a transaction's fsync of some 10 ms
+FIRST_PASSAGES = 64  # the first batch, each next one twice as many: the encoder starts early, and there is something to see
 TURN_S = 0.0005
 BATCH_RECORDS = 1000  # records that need no embedding (unchanged, failed) are written this often
 
@@ -161,6 +162,7 @@ class _Run:
         self._embedder = embedder
         self._progress = progress
         self._batch = Batch()
+        self._full = min(FIRST_PASSAGES, BATCH_PASSAGES)
         self._embedding: tuple[Batch, Future[Vectors]] | None = None
         self._thread = ThreadPoolExecutor(1, "embedding")
         self._torn = False  # a batch was taken to be stored and is not: those after it may rest on it
@@ -177,7 +179,7 @@ class _Run:
         else:
             assert cleaned is not None  # it is of every record
             self._take_record(item, cleaned)
-        if self._batch.passages >= BATCH_PASSAGES or len(self._batch.entries) >= BATCH_RECORDS:
+        if self._batch.passages >= self._full or len(self._batch.entries) >= BATCH_RECORDS:
             self.flush()
 
     def _take_known(self, file: KnownFile) -> None:
@@ -248,6 +250,7 @@ class _Run:
         before = self._embedded()
         self._embedding = self._batch, self._thread.submit(self._batch.vectors, self._embedder)
         self._batch = Batch()
+        self._full = min(2 * self._full, BATCH_PASSAGES)
         if before:
             self._store(*before)
 

@@ -71,6 +71,23 @@ def test_the_batch_before_is_stored_while_one_is_embedded(tmp_path: Path) -> Non
     assert not embedder.vain
 
 
+def test_the_first_batches_are_small_so_that_the_encoder_need_not_wait_for_a_whole_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.ingest.BATCH_PASSAGES", 8)
+    monkeypatch.setattr("index.ingest.FIRST_PASSAGES", 2)
+    sizes: list[int] = []
+
+    class Noting(HashEmbedder):
+        def embed_passages(self, texts: Sequence[str]) -> Vectors:
+            sizes.append(len(texts))
+            return super().embed_passages(texts)
+
+    report = ingest_into(tmp_path, iter(numbered(25)), Noting())
+    assert sizes == [2, 4, 8, 8, 3]
+    assert report.passages == sum(sizes)
+
+
 def test_an_interrupt_stores_the_batch_that_is_being_embedded(tmp_path: Path) -> None:
     embedder = WaitingEmbedder()
 
