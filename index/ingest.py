@@ -28,7 +28,9 @@ from index.storing import Standing
 __all__ = ["IngestProgress", "IngestReport", "ReembedProgress", "ingest", "reembed"]
 
 BATCH_PASSAGES = 256  # about 3 s of embedding: what waits for a kill, against a transaction's fsync of some 10 ms
-FIRST_PASSAGES = 64  # the first batch, each next one twice as many: the encoder starts early, and there is something to see
+FIRST_PASSAGES = (
+    64  # the first batch, each next one twice as many: the encoder starts early, and there is something to see
+)
 TURN_S = 0.0005
 BATCH_RECORDS = 1000  # records that need no embedding (unchanged, failed) are written this often
 

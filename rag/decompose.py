@@ -10,6 +10,7 @@ import re
 from rag.standing_alone import AUXILIARY as _AUXILIARY
 from rag.standing_alone import stand_alone, with_what_was_done
 
+_AGAIN = re.compile(r"\band again (?=(?:in|on|at|to|by|during|after|before)\b)", re.IGNORECASE)
 _ASKING = r"(?:what|how|who|whom|whose|which|when|where|why|did|does|do|was|were|is|are|has|had|to what|by how|in what)"
 _PREPOSITION = (
     r"(?:to|for|with|on|in|at|by|from|of|under|about|as|through|over|into|against|between|during|after|before|until|"
@@ -73,7 +74,7 @@ LEAST_WORDS = 4
 
 def halves(question: str) -> tuple[str, str] | None:
     """The two questions in `question`, each standing alone as far as rules can see; None when it asks one thing."""
-    text = question.strip().rstrip("?").strip()
+    text = _AGAIN.sub("and ", question.strip().rstrip("?").strip())
     made = _cut(text)
     if made is None:
         return None

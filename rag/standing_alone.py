@@ -6,6 +6,8 @@ do in June 2019?". Rules for English; a half that says it all stays as it is.
 
 import re
 
+from rag.relative_times import with_times_of
+
 AUXILIARY = r"(?:did|does|do|was|is|were|are|has|have|had|would|could|will|can|should|might|may)"
 _TITLED = r"(?:[^\W\d_a-z][\w'’.-]*\.?)"  # a word with a capital
 _NAMED = re.compile(rf"\b{AUXILIARY} (?P<name>{_TITLED}(?: {_TITLED})*)")
@@ -33,15 +35,18 @@ _MONTH_ALONE = re.compile(rf"\b{_MONTH}\b(?: \d{{1,2}}\b)?(?!,? (?:of )?\d)", re
 _NO_PERSON = re.compile(
     r"^(?:The|A|An|U\.?S\.?A?|UK|U\.K\.|US|United|Congress|House|Senate|Supreme|Court|White|Democrats?|Republicans?|"
     r"America|American|I|It|He|She|They|January|February|March|April|May|June|July|August|September|October|November|"
-    r"December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
+    r"December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|National|New|North|South|West|East|Salon|Slate|Politico|Reuters|"
+    r"[A-Z]{2,})\b|"
+    r"\b(?:Times|Post|Review|News|Journal|Beast|Herald|Tribune|Court|Party|Department|Committee|Union|University|"
+    r"Agency|Institute|Council|Association|Bureau|Foundation|Company|Tower|House|City|Springs|Street)(?:['’]s)?$"
 )
 
 
 def stand_alone(one: str, two: str) -> tuple[str, str]:
     """Both halves of a question, with what each lacks and the other has."""
     two = _with_what_is_asked(one, two)
-    two = _with_name(one, two)
-    return _with_year(one, two), _with_year(two, one)
+    two = _with_whom(one, _with_name(one, two))
+    return _with_year(one, two), with_times_of(_with_year(two, one), one)
 
 
 def with_what_was_done(one: str, two: str) -> str:
@@ -60,18 +65,48 @@ def _with_what_is_asked(one: str, two: str) -> str:
 
 def _with_name(one: str, two: str) -> str:
     """The first pronoun of `two` as the person that `one` asks about; `two` itself where it names a person."""
-    subject = next((match["name"] for match in _NAMED.finditer(one) if not _NO_PERSON.match(match["name"])), None)
+    subject, named = _asked_about(one), _asked_about(two)
     pronoun = _PRONOUN.search(two)
-    named = _NAMED.search(two)
-    if subject is None or pronoun is None or (named is not None and named.start() < pronoun.start()):
+    if subject is None or pronoun is None or (named is not None and two.find(named) < pronoun.start()):
         return two
     word = pronoun["pronoun"]
-    apart = word == "him" or (word == "her" and _OBJECT.match(two[pronoun.end() :]) is not None)
+    apart = _is_object(pronoun, two)
     if apart:  # whom something was done to: rather whom the first half names last
-        subject = ([name for name in _FULL_NAME.findall(one) if not _NO_PERSON.match(name)] or [subject])[-1]
+        subject = ([name for name in _FULL_NAME.findall(one) if not _NO_PERSON.search(name)] or [subject])[-1]
     name = subject.removesuffix("'s").removesuffix("’s")
     owned = word in ("his", "her", "hers") and not apart
     return f"{two[: pronoun.start()]}{name}{chr(39) + 's' if owned else ''}{two[pronoun.end() :]}"
+
+
+def _with_whom(one: str, two: str) -> str:
+    """ "Him" or "her" beside a person whom `two` names is somebody else: the only other one whom `one` names."""
+    named = _asked_about(two)
+    objects = [match for match in _PRONOUN.finditer(two) if _is_object(match, two)]
+    if named is None or not objects or two.find(named) > objects[0].start():
+        return two
+    subject = _asked_about(one)
+    people = dict.fromkeys([*([subject] if subject else []), *_FULL_NAME.findall(one)])
+    others = [name for name in people if not _NO_PERSON.search(name) and not _same_person(name, named)]
+    if len(others) != 1:
+        return two
+    name = re.sub(r"['’]s$", "", others[0])
+    return f"{two[: objects[0].start()]}{name}{two[objects[0].end() :]}"
+
+
+def _asked_about(half: str) -> str | None:
+    """The first person behind an auxiliary: whom the half asks about."""
+    return next((match["name"] for match in _NAMED.finditer(half) if not _NO_PERSON.search(match["name"])), None)
+
+
+def _same_person(one: str, other: str) -> bool:
+    """Whether one is the end of the other, as a surname is of a full name; not two that share it."""
+    one, other = (" " + re.sub(r"['’]s$", "", name) for name in (one, other))
+    return one.endswith(other) or other.endswith(one)
+
+
+def _is_object(pronoun: re.Match[str], half: str) -> bool:
+    word = pronoun["pronoun"]
+    return word == "him" or (word == "her" and _OBJECT.match(half[pronoun.end() :]) is not None)
 
 
 def _with_year(half: str, other: str) -> str:

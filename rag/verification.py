@@ -29,7 +29,11 @@ from rag.windows import around_of
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A verdict, its score between 0 and 1 (None when nothing was measured), and why not, in words."""
+    """A verdict, its score between 0 and 1 (None when nothing was measured), and why not, in words.
+
+    The score is how likely the cited text bears the sentence out. A number or a name that is not there decides the
+    verdict, and leaves the score: of 216 claims about held-out articles that lack one, 76 were marked as supported.
+    """
 
     verdict: Verdict
     score: float | None
@@ -131,12 +135,14 @@ class CascadeVerifier:
         if any(_plain(sentence) == _plain(one.quote) for one in cited):  # all of it: "he lied" in "nobody says he lied"
             return Check("supported", 1.0)
         vetoed = veto(sentence, cited)
-        if vetoed is not None:
+        if vetoed is not None and vetoed.score is not None:
             return vetoed
         judged, row = self.measure(sentence, cited)
         score = self._support(row)
         if not math.isfinite(score):
-            return Check("unchecked", None, "its score is no number")
+            return vetoed or Check("unchecked", None, "its score is no number")
+        if vetoed is not None:
+            return replace(vetoed, score=score)
         if score >= self._threshold and not refuted(sentence, cited, judged):
             return Check("supported", score)
         if judged.stance == "refutes":
@@ -160,12 +166,15 @@ class CascadeVerifier:
 
 
 def veto(sentence: str, cited: Sequence[Cited]) -> Check | None:
-    """Why `sentence` is not supported, whatever a model makes of it; None where nothing of the kind is seen."""
+    """Why `sentence` is not supported, whatever a model makes of it; None where nothing of the kind is seen.
+
+    Without a score where a number or a name is missing: how likely the rest makes it is still to be measured.
+    """
     if asks(sentence):
         return Check("unsupported", 0.0, "it is a question, and states nothing")
     absent = missing(sentence, cited)
     if absent:
-        return Check("unsupported", 0.0, f"not in the cited text: {', '.join(absent)}")
+        return Check("unsupported", None, f"not in the cited text: {', '.join(absent)}")
     near = _nearest(sentence, cited)[0]
     other = other_name(sentence, near.quote, near.article)
     return None if other is None else Check("contradicted", 0.0, other.reason)

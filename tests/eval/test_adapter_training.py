@@ -1,3 +1,4 @@
+import copy
 import random
 from pathlib import Path
 from typing import Any
@@ -6,7 +7,7 @@ import numpy as np
 import pytest
 
 from eval.adapter_items import Item, item_of
-from eval.lora import as_llama_cpp_turns, as_transformers_turns
+from eval.lora import as_llama_cpp_turns, as_transformers_turns, load_base
 from index.article import ArticleMeta
 from rag.adapter import find_adapter
 from rag.answer import SentenceRead
@@ -14,6 +15,20 @@ from rag.evidence_tokens import Piece
 from rag.likelihood import QuestionLikelihood
 from rag.models import find_language_model
 from tests.rag.samples import meta, passage
+
+
+@pytest.fixture(scope="module")
+def loaded() -> tuple[Any, Any]:
+    """The packaged model and its tokenizer, which take long to be made of the GGUF file."""
+    return load_base(find_language_model(None))
+
+
+@pytest.fixture
+def fresh(loaded: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
+    """A copy to put matrices into, and training that begins from such copies."""
+    monkeypatch.setattr("eval.train_adapter.load_base", lambda _: (copy.deepcopy(loaded[0]), loaded[1]))
+    return copy.deepcopy(loaded[0]), loaded[1]
+
 
 QUESTION = "In which town did the ministers of 27 countries meet?"
 PROOF = Piece("They met in the small town of Orle on Monday.", "Ministers of 27 countries came.", "Summit (2019-05)")
@@ -104,14 +119,14 @@ def test_the_loss_falls_with_the_odds_and_the_likelihood_of_what_answers_and_ris
 
 
 @pytest.mark.model
-def test_llama_cpp_reads_the_written_adapter_as_it_was_in_training(tmp_path: Path) -> None:
+def test_llama_cpp_reads_the_written_adapter_as_it_was_in_training(tmp_path: Path, fresh: tuple[Any, Any]) -> None:
     import torch
 
-    from eval.lora import add_lora, load_base, write_gguf
+    from eval.lora import add_lora, write_gguf
     from eval.train_adapter import Prompter, read_batch
 
     base = find_language_model(None)
-    model, tokenizer = load_base(base)
+    model, tokenizer = fresh
     torch.manual_seed(0)
     for factor in add_lora(model, 26):
         if not factor.any():  # as if it had learnt something
@@ -130,6 +145,7 @@ def test_llama_cpp_reads_the_written_adapter_as_it_was_in_training(tmp_path: Pat
 
 
 @pytest.mark.model
+@pytest.mark.usefixtures("fresh")
 def test_a_few_steps_make_the_model_surer_of_what_answers(tmp_path: Path) -> None:
     from eval.train_adapter import train
 
@@ -173,6 +189,7 @@ def test_a_written_adapter_is_read_back_matrix_by_matrix(tmp_path: Path) -> None
 
 
 @pytest.mark.model
+@pytest.mark.usefixtures("fresh")
 def test_an_adapter_goes_on_from_what_it_has_learnt(tmp_path: Path) -> None:
     from eval.train_adapter import train
 
@@ -185,13 +202,13 @@ def test_an_adapter_goes_on_from_what_it_has_learnt(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
-def test_a_step_read_side_by_side_has_the_gradient_of_its_parts() -> None:
+def test_a_step_read_side_by_side_has_the_gradient_of_its_parts(fresh: tuple[Any, Any]) -> None:
     import torch
 
-    from eval.lora import add_lora, load_base
+    from eval.lora import add_lora
     from eval.train_adapter import Gradients, Prompter, losses, read_batch
 
-    model, tokenizer = load_base(find_language_model(None))
+    model, tokenizer = fresh
     learnt = add_lora(model, 29)
     prompter = Prompter(tokenizer)
     odds_of = model.lm_head.weight[prompter.yes] - model.lm_head.weight[prompter.no]

@@ -76,6 +76,9 @@ def test_a_half_is_believed_sooner_in_the_article_that_answers_the_other_half() 
     assert parted([sure, near], 0.4) == ([sure, near], [])
     assert parted([near, sure], 0.4) == ([near, sure], [])
     assert parted([sure, far], 0.4) == ([sure], [far])
+    elsewhere = _look(other, 0.31)  # beside a half that is surely answered, somewhat less than the threshold is enough
+    assert parted([sure, elsewhere], 0.4) == ([sure, elsewhere], [])
+    assert parted([elsewhere, elsewhere], 0.4) == ([], [elsewhere, elsewhere])
     assert parted([near, near], 0.4) == ([], [near, near])
     assert parted([sure, _look(one, 0.1)], 0.4)[0] == [sure]
 

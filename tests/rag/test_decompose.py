@@ -19,6 +19,16 @@ from rag.decompose import halves
             "how many did the Liberals win?",
         ),
         (
+            "How did Kovar judge the dam in June 2013 and again in December 2014?",
+            "How did Kovar judge the dam in June 2013?",
+            "How did Kovar judge the dam in December 2014?",
+        ),
+        (
+            "What did Kovar promise in May 2019, and what did The Post write of her plan a month later?",
+            "What did Kovar promise in May 2019?",
+            "what did The Post write of Kovar's plan in June 2019?",
+        ),
+        (
             "How many dams stood at Orle in 2019, and what did the last one cost?",
             "How many dams stood at Orle in 2019?",
             "what did the last one cost?",

@@ -15,6 +15,19 @@ from rag.standing_alone import stand_alone
             "by what margin did the council confirm her",
             "by what margin did the council confirm Petra Horn",
         ),
+        ("What did Kovar plan", "how did The Post judge his plan", "how did The Post judge Kovar's plan"),
+        # beside a person, "him" is another
+        ("What did Kovar say", "what did Petra Horn want him to do", "what did Petra Horn want Kovar to do"),
+        (
+            "What did Kovar say of Petra Horn's plan",
+            "how did he describe her in May",
+            "how did Kovar describe Petra Horn in May",
+        ),
+        ("What did Marta Horn say", "what did Petra Horn ask of her", "what did Petra Horn ask of Marta Horn"),
+        ("What was said of Al Bo and Cy Do", "what did Petra Horn ask him", "what did Petra Horn ask him"),
+        ("What did Horn say", "what did Petra Horn ask of her", "what did Petra Horn ask of her"),
+        ("What did Politico say of Lend Springs", "what was asked of him", "what was asked of him"),
+        ("What did AP say of the dam", "how did she see it", "how did she see it"),
         # who is meant is not said, or is no person
         ("What did the mayor say in 2019", "what did he do in 2021", "what did he do in 2021"),
         ("What did Congress ask in 2019", "what did he do in 2021", "what did he do in 2021"),

@@ -72,6 +72,24 @@ def test_a_number_or_name_from_nowhere_is_a_veto_that_names_it(
     assert absent in check.reason
 
 
+def test_a_veto_decides_the_verdict_and_leaves_the_score(verifier: CascadeVerifier) -> None:
+    known = verifier.check("The dam at Orle was opened on Monday by Marta Kovar of Lend.", [OPENED])
+    assert known.reason == "not in the cited text: Lend"
+    other = verifier.check("Rain fell in Lend for 61 days.", [OPENED])
+    assert known.score is not None
+    assert other.score is not None
+    assert other.score < 0.5 < known.score
+    assert (known.verdict, other.verdict) == ("unsupported", "unsupported")
+    assert verifier.check("Who opened the dam at Orle?", [OPENED]).score == 0.0
+
+
+def test_a_vetoed_sentence_whose_score_is_no_number_is_unsupported_for_its_reason() -> None:
+    support = Support(dict.fromkeys(FEATURES, float("nan")), 0.0)
+    verifier = CascadeVerifier(lambda: RuleStance(lambda stem: 1.0, lambda: 1.0), threshold=0.5, support=support)
+    check = verifier.check("The dam at Orle opened 12 times.", [OPENED])
+    assert (check.verdict, check.score, check.reason) == ("unsupported", None, "not in the cited text: 12")
+
+
 def test_a_close_paraphrase_is_supported_and_another_story_is_not(verifier: CascadeVerifier) -> None:
     assert verifier.check("The dam at Orle was opened on Monday by Marta Kovar.", [OPENED]).verdict == "supported"
     assert verifier.check("Rain is expected in the hills all week.", [OPENED]).verdict == "unsupported"
