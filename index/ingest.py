@@ -5,11 +5,10 @@ batch before it is written and the next one is read, cleaned and cut, so that no
 has reported is on the disk; being killed at any moment loses at most these three.
 """
 
-import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from index.archive import Archive
@@ -24,6 +23,7 @@ from index.reembedding import ReembedProgress, reembed
 from index.schema import encode_text, text_hash
 from index.skipping import moved
 from index.storing import Standing
+from index.turns import quick_turns
 
 __all__ = ["IngestProgress", "IngestReport", "ReembedProgress", "ingest", "reembed"]
 
@@ -31,7 +31,6 @@ BATCH_PASSAGES = 256  # about 3 s of embedding: what waits for a kill, against a
 FIRST_PASSAGES = (
     64  # the first batch, each next one twice as many: the encoder starts early, and there is something to see
 )
-TURN_S = 0.0005
 BATCH_RECORDS = 1000  # records that need no embedding (unchanged, failed) are written this often
 
 
@@ -108,12 +107,14 @@ def ingest(
     embedder: Embedder,
     *,
     progress: Callable[[IngestProgress], None] | None = None,
+    stopping: Callable[[], None] | None = None,
     jobs: int = 1,
 ) -> IngestReport:
     """Store every article of `sources`; what became of each record, in counts and reasons.
 
     `archive` must be open for writing. A record that gives no article fails by itself. When interrupted (Ctrl-C), the
-    batch that is being embedded is stored, the vector index saved, and the interrupt goes on. Raises ArchiveError when
+    batch that is being embedded is stored, which `stopping` is told before, the vector index saved, and the interrupt
+    goes on. Raises ArchiveError when
     the archive was built with another embedder, before anything is read. With more than one of `jobs`, so many
     processes clean the records while others are embedded; the archive is the same.
     """
@@ -123,6 +124,10 @@ def ingest(
             for item, cleaned in items:
                 run.take(item, cleaned)
         run.flush()
+    except KeyboardInterrupt:
+        if stopping and run.embeds:
+            stopping()
+        raise
     finally:
         try:
             run.finish()
@@ -132,21 +137,6 @@ def ingest(
     archive.complete_copies()
     run.report.seconds = time.perf_counter() - run.began
     return run.report
-
-
-@contextmanager
-def quick_turns() -> Iterator[None]:
-    """Threads wait for the interpreter a tenth as long as by default.
-
-    What cleans holds it for as long as it may, and the encoder's threads ask for it after every operation: with turns
-    of .5 ms in place of 5, an ingest of 1,560 passages was 1 to 4 in a hundred faster in each of three rounds.
-    """
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(TURN_S)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 class _Run:
@@ -240,6 +230,11 @@ class _Run:
     @property
     def _unstored(self) -> list[Batch]:
         return [*([self._embedding[0]] if self._embedding else []), self._batch]
+
+    @property
+    def embeds(self) -> bool:
+        """Whether a batch is being embedded, or waits to be stored."""
+        return self._embedding is not None
 
     def _store_all(self) -> None:
         self.flush()

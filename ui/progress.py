@@ -65,6 +65,12 @@ class Progress:
             self._said = time.monotonic()
             self._console.say(self.line(done, self._said - self._began, detail))
 
+    def say(self, text: str) -> None:
+        """A line of its own, above the bar where there is one."""
+        if self._bar is not None:
+            self._bar.clear()
+        self._console.say(text)
+
     def line(self, done: int, seconds: float, detail: str = "") -> str:
         """One plain line: how many, of how many, and about how long it will take."""
         total = max(self.total or 0, done)

@@ -96,12 +96,30 @@ def test_an_interrupt_stores_the_batch_that_is_being_embedded(tmp_path: Path) ->
         embedder.told.set()
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        ingest_into(tmp_path, records(), embedder)
+    told: list[int] = []
+    with (
+        Archive.open(tmp_path, embedder=embedder.identity, writable=True, create=True) as archive,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        ingest(archive, records(), embedder, stopping=lambda: told.append(archive.status().articles))
+    assert told == [0]  # before it was stored, since that is what is waited for
     with Archive.open(tmp_path) as archive:
         assert archive.status().articles == 4
         assert archive.notices == []
         assert archive.verify() == []
+
+
+def test_an_interrupt_with_nothing_to_store_is_not_announced(tmp_path: Path) -> None:
+    def records() -> Iterator[RawRecord]:
+        yield from numbered(2)
+        raise KeyboardInterrupt
+
+    embedder = HashEmbedder()
+    with (
+        Archive.open(tmp_path, embedder=embedder.identity, writable=True, create=True) as archive,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        ingest(archive, records(), embedder, stopping=lambda: pytest.fail("nothing is being embedded"))
 
 
 def test_a_batch_that_cannot_be_stored_takes_the_one_after_it_along(

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from index.archive import Archive
+from index.ingest import _Run
 from tests.ui.fakes import FakeParts, one_sentence
 from ui.cli import main
 
@@ -83,6 +85,34 @@ class TestIngest:
 
         assert main(["ingest", str(folder), "--archive", str(archive)], Interrupted()) == 130
         assert "the same command goes on from there" in one_sentence(capsys.readouterr().err)
+
+    def test_ctrl_c_while_it_embeds_says_that_this_is_stored_first(
+        self,
+        tmp_path: Path,
+        archive: Path,
+        parts: FakeParts,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("index.ingest.BATCH_PASSAGES", 1)
+        for name in "abc":
+            (tmp_path / f"{name}.txt").write_text(f"The dam at Orle was opened by {name * 9}.", encoding="utf-8")
+        take, taken = _Run.take, 0
+
+        def interrupted(run: _Run, *given: object) -> None:
+            nonlocal taken
+            take(run, *given)  # type: ignore[arg-type]
+            taken += 1
+            if run.embeds:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(_Run, "take", interrupted)
+        assert main(["ingest", *map(str, sorted(tmp_path.glob("*.txt"))), "--archive", str(archive)], parts) == 130
+        said = capsys.readouterr().err.splitlines()
+        assert said[0].startswith("stopping: what is being embedded is stored first")
+        assert "the same command goes on from there" in said[-1]
+        with Archive.open(archive) as stored:
+            assert stored.status().articles == taken
 
 
 class TestIngestOptions:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from index.records import Given, ReadFailure
 
 T = TypeVar("T")
+_STOPPING = "stopping: what is being embedded is stored first, which takes some seconds; Ctrl-C again leaves it out"
 
 
 def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
@@ -67,7 +68,9 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
             items = records or read_unknown(
                 found or (), archive.known_files(field_map), field_map=field_map, children=args.jobs
             )
-            report = run(archive, items, embedder, progress=reported, jobs=args.jobs)
+            report = run(
+                archive, items, embedder, progress=reported, stopping=lambda: progress.say(_STOPPING), jobs=args.jobs
+            )
         say_notices(console, archive)
     if args.json:
         console.document({**report.to_json(), "loading_seconds": round(loading_s, 3)})
