@@ -1,12 +1,13 @@
 """What a search may find: filters by date, outlet and kind of passage, over arrays that fit in memory."""
 
 import re
+import sqlite3
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from index.database import Database
+from index.database import Database, explain
 from index.errors import UsageError
 from index.schema import KINDS, outlet_key
 
@@ -72,7 +73,15 @@ class PassageTable:
     """Row, day, outlet and kind of every passage that answers, as arrays in the order of the rows."""
 
     def __init__(self, database: Database) -> None:
-        """Read about 33,000 passages in some 30 ms."""
+        """Read about 33,000 passages in some 30 ms. Raises ArchiveError where a damaged row holds something else."""
+        try:
+            self._read(database)
+        except (TypeError, ValueError, AttributeError, OverflowError) as error:
+            damage = sqlite3.DatabaseError(f"a passage or an article has a column of another kind: {error}")
+            raise explain(database.folder, damage) from error
+        self._last: tuple[npt.NDArray[np.int64], Filters, npt.NDArray[np.bool_]] | None = None
+
+    def _read(self, database: Database) -> None:
         articles = database.rows("SELECT number, day, outlet FROM articles WHERE current = 1 ORDER BY number")
         passages = database.rows("SELECT row, article, kind FROM passages ORDER BY row")
         columns = np.array(passages, dtype=np.int64).reshape(-1, 3)
@@ -84,7 +93,6 @@ class PassageTable:
         self._days = np.array([day.encode("utf-8") for _, day, _ in articles], dtype="S10")
         self._last_days = np.array([day.ljust(10, _LAST).encode("utf-8") for _, day, _ in articles], dtype="S10")
         self._outlets = np.array([outlet for _, _, outlet in articles], dtype=object)
-        self._last: tuple[npt.NDArray[np.int64], Filters, npt.NDArray[np.bool_]] | None = None
 
     def allowed(self, filters: Filters, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """For each of `rows`, whether `filters` let it be found; a row that is no longer there may not.

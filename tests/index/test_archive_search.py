@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.archive import Archive, Filters
+from index.database import Database
 from index.embedding import passage_input
-from index.errors import UsageError
+from index.errors import ArchiveError, UsageError
+from index.filtering import PassageTable
 from index.records import RawRecord
 from tests.index.fakes import numbered, record
 from tests.index.made_archives import EMBEDDER, everything, make
@@ -189,3 +191,23 @@ def test_an_article_is_also_found_by_the_path_that_stands_under_its_citations(tm
             archive.article("news/desk.jsonl")
         with pytest.raises(UsageError, match="expected its id, file name or path"):
             archive.article("news/other.txt")
+
+
+@pytest.mark.parametrize(
+    ("article", "passage"),
+    [((1, "2021", "a"), (1, 1, b"[[671,819]")), ((1, b"2021", "a"), (1, 1, 0)), ((1, None, "a"), (1, 1, 0))],
+)
+def test_a_damaged_row_of_another_kind_is_an_archive_error(
+    article: tuple[object, ...], passage: tuple[object, ...], tmp_path: Path
+) -> None:
+    """One flipped bit in 2,000 moved the columns of a passage, and a search ended in a traceback."""
+
+    class Damaged(Database):
+        def __init__(self) -> None:
+            self.folder = tmp_path
+
+        def rows(self, sql: str, values: Sequence[object] = ()) -> list[object]:
+            return [article if "FROM articles" in sql else passage]
+
+    with pytest.raises(ArchiveError, match=r"is damaged .*put back a copy of it"):
+        PassageTable(Damaged())
