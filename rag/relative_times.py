@@ -28,7 +28,7 @@ _SAME = re.compile(
 )
 _SOON = re.compile(r"\b(?:just |only |some )?(?:day|week)s (?:later|earlier)\b", re.IGNORECASE)
 _YEAR_OF_IT = re.compile(r"(?P<year>\b(?:18|19|20)\d\d),? (?:of |in )?(?:that|the same) year\b", re.IGNORECASE)
-NEARLY_A_DAY = 14  # days: two weeks after early March are in March, two weeks after March are not known
+EXACT_DAYS = 14  # two weeks after early March are in March; where two weeks after March are, is not known
 
 
 def with_times_of(half: str, other: str) -> str:
@@ -77,7 +77,7 @@ def _moved(period: Period, unit: str, count: int) -> str | None:
     moved = timedelta(days=count * (7 if unit == "week" else 1))
     if unit == "day" and _days(period) == 1:
         return _day(period.first + moved)
-    if unit == "week" and _days(period) > NEARLY_A_DAY:
+    if unit == "week" and _days(period) > EXACT_DAYS:
         return None
     middle = period.first + (period.last - period.first) / 2 + (moved if unit == "week" else timedelta(0))
     return _month(Period(middle, middle))
