@@ -1,6 +1,9 @@
 """How much of an ingest is the encoder's own time: the same passages, embedded and ingested, by turns in one run.
 
-    python -m eval.benchmark_ingest ARTICLES [--articles 300] [--rounds 3]
+    python -m eval.benchmark_ingest ARTICLES [--articles 240] [--rounds 5]
+
+Half of the passages are embedded before each ingest and half after it: a machine that slows down or speeds up over a
+round, as borrowed ones do, does so for both.
 
 *plain*: MiniLM as torch runs it, with padding, in bfloat16 where this processor has it, else in float32; *bare*: the
 embedder alone, as the ingest calls it. Prints passages a second of all three, by the clock and of processor time (which
@@ -14,7 +17,8 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from index.archive import Archive
@@ -28,14 +32,15 @@ from index.readers import read_paths
 from index.records import RawRecord
 
 Rate = tuple[float, float]  # passages a second by the clock, and of processor time
+Spent = tuple[int, float, float]  # passages, seconds by the clock, seconds of processor time
 
 
 def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = print) -> None:
     """Measure and print one JSON document."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path")
-    parser.add_argument("--articles", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--articles", type=int, default=240)
+    parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args(arguments)
     embedder = MiniLmEmbedder.load(quickly=True)
     plain = unpacked(embedder)
@@ -44,10 +49,13 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     articles = [build_article(record) for record in records]
     inputs = [passage_input(article, passage) for article in articles for passage in cut_passages(article)]
 
-    def embed(with_: Embedder) -> int:
-        for at in range(0, len(inputs), BATCH_PASSAGES):
-            with_.embed_passages(inputs[at : at + BATCH_PASSAGES])
-        return len(inputs)
+    batches = list(in_batches(inputs))
+    halves = batches[: (len(batches) + 1) // 2], batches[(len(batches) + 1) // 2 :]
+
+    def embed(with_: Embedder, half: int) -> int:
+        for batch in halves[half]:
+            with_.embed_passages(batch)
+        return sum(map(len, halves[half]))
 
     def ingest_all() -> int:
         with (
@@ -56,13 +64,15 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
         ):
             return ingest(archive, records, embedder).passages
 
-    ways = {"plain": lambda: embed(plain), "bare": lambda: embed(embedder), "ingest": ingest_all}
     embedder.embed_passages(inputs[:64])  # what a first call pays once
     plain.embed_passages(inputs[:64])
-    rates: dict[str, list[Rate]] = {name: [] for name in ways}
+    alone = {"plain": plain, "bare": embedder}
+    rates: dict[str, list[Rate]] = {name: [] for name in (*alone, "ingest")}
     for _ in range(options.rounds):
-        for name, way in ways.items():
-            rates[name].append(rate(way))
+        before = {name: timed(partial(embed, with_, 0)) for name, with_ in alone.items()}
+        rates["ingest"].append(rate(timed(ingest_all)))
+        for name, with_ in reversed(alone.items()):
+            rates[name].append(rate(before[name], timed(partial(embed, with_, 1))))
     document = {
         "arithmetic": fastest(),
         "articles": len(records),
@@ -80,11 +90,23 @@ def unpacked(embedder: MiniLmEmbedder) -> MiniLmEmbedder:
     return MiniLmEmbedder(model, embedder.identity)
 
 
-def rate(way: Callable[[], int]) -> Rate:
-    """Passages a second of `way`, which says how many it took."""
+def in_batches(inputs: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The passages as an ingest hands them to the encoder."""
+    for at in range(0, len(inputs), BATCH_PASSAGES):
+        yield inputs[at : at + BATCH_PASSAGES]
+
+
+def timed(way: Callable[[], int]) -> Spent:
+    """How many passages `way` says that it took, and what they cost."""
     begun, processor = time.perf_counter(), time.process_time()
     passages = way()
-    return passages / (time.perf_counter() - begun), passages / (time.process_time() - processor)
+    return passages, time.perf_counter() - begun, time.process_time() - processor
+
+
+def rate(*parts: Spent) -> Rate:
+    """Passages a second over all the parts."""
+    passages, clock, processor = (sum(column) for column in zip(*parts, strict=True))
+    return passages / clock, passages / processor
 
 
 def summary(rates: dict[str, list[Rate]]) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from eval import benchmark_ingest
-from eval.benchmark_ingest import rate, summary
+from eval.benchmark_ingest import rate, summary, timed
 from index.embedding import MiniLmEmbedder, Vectors
 
 
@@ -34,8 +34,12 @@ def test_a_rate_counts_the_clock_and_the_processor_apart() -> None:
         time.sleep(0.05)
         return 10
 
-    by_clock, by_processor = rate(idle)
+    by_clock, by_processor = rate(timed(idle))
     assert by_clock < 200 < by_processor
+
+
+def test_the_rate_of_two_halves_is_of_all_their_passages_in_all_their_time() -> None:
+    assert rate((256, 3.0, 5.0), (44, 1.0, 1.0)) == (75.0, 50.0)
 
 
 @pytest.mark.model
@@ -60,3 +64,29 @@ def test_the_same_passages_are_embedded_and_ingested(tmp_path: Path, monkeypatch
     assert min(told["passages_per_processor_second"].values()) > 0
     assert len({id(embedder) for embedder, _ in embedded}) == 2  # the plain one and the product's
     assert [count for _, count in embedded] == [3] * 5  # two first calls, and a round of three
+
+
+@pytest.mark.model
+def test_an_ingest_is_between_halves_of_both_encoders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benchmark_ingest, "BATCH_PASSAGES", 1)
+    articles = tmp_path / "a.jsonl"
+    articles.write_text("".join(f'{{"text": "Oslo voted on budget number {at}."}}\n' for at in range(3)), "utf-8")
+    steps: list[str] = []
+    embed, ingest = MiniLmEmbedder.embed_passages, benchmark_ingest.ingest
+
+    def noted(self: MiniLmEmbedder, texts: Sequence[str]) -> Vectors:
+        steps.append(f"{id(self)}: {texts[0][-2]}" if len(texts) == 1 else "first call")
+        return embed(self, texts)
+
+    def noted_ingest(*arguments: Any) -> Any:
+        steps.append("ingest")
+        return ingest(*arguments)
+
+    monkeypatch.setattr(MiniLmEmbedder, "embed_passages", noted)
+    monkeypatch.setattr(benchmark_ingest, "ingest", noted_ingest)
+    benchmark_ingest.main([str(articles), "--rounds", "1"], say=lambda _: None)
+    at = steps.index("ingest")
+    bare, plain = (steps[at - 1].split(":")[0], steps[at - 3].split(":")[0])
+    assert steps[2:at] == [f"{plain}: 0", f"{plain}: 1", f"{bare}: 0", f"{bare}: 1"]
+    assert steps[-2:] == [f"{bare}: 2", f"{plain}: 2"]
+    assert bare != plain
