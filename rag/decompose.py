@@ -19,11 +19,36 @@ _PREPOSITION = (
 _IN = r"(?:in|on|by|as of|during|at|after|before)"
 # Longest first: "how did X compare, in 2012, with Y, and what ..." is cut at its conjunction.
 _CONJUNCTION = re.compile(
-    rf"^(?P<one>.+?),? (?:and|while|then) (?P<two>(?:{_PREPOSITION} )?{_ASKING}\b.+)$", re.IGNORECASE
+    rf"^(?P<one>.+?),? (?:and|while|then) (?P<two>(?:{_PREPOSITION} (?:[\w-]+,? ){{0,3}})?{_ASKING}\b.+)$",
+    re.IGNORECASE,
 )
-_EACH = re.compile(
-    r"^(?P<before>(?:how|what|why|which \w+) (?:did|do|does|was|were) )"
-    r"(?P<one>.+?) and (?P<two>.+?) each (?P<after>.+)$",
+_EACH = (
+    re.compile(
+        r"^(?P<before>(?:how|what|why|which \w+) (?:did|do|does|was|were) )"
+        r"(?P<one>.+?) and (?P<two>.+?) each (?P<after>(?!other\b).+)$",
+        re.IGNORECASE,
+    ),
+    # Whatever is asked, where a name or a date stands before "each": no "saved on gas each month".
+    re.compile(
+        rf"^(?P<before>(?:In [^,]+, )?(?:[A-Z]?[a-z]+ )?(?i:how|what|why|which|whom?|whose|where|when)"
+        rf"(?: [^\s,]+){{0,5}}? {_AUXILIARY} )(?P<one>.+?) and "
+        r"(?P<two>(?:.+ )?(?:[A-Z][\w'’.-]*|\d{4})) (?:each (?P<after>(?!other\b)[a-z]+ .+)|(?P<when>when each .+))$",
+    ),
+)
+# "Kovar and Horn on the dam of 2015: what did each say"; "what was said of it: by Kovar in 2015, and by Horn in 2016".
+_OF_EACH = re.compile(
+    r"^(?:contrast |compare )?(?P<one>[^:,]+?) and (?P<two>[^:]+?)(?P<about>,? (?:on|about|over|in|both)\b[^:]*)?: "
+    r"(?P<asked>.*\beach\b.*)$",
+    re.IGNORECASE,
+)
+_LISTED = (
+    re.compile(r"^(?P<one>.+?), and (?P<two>.+)$"),
+    re.compile(r"^(?P<one>(?:(?!, | and ).)+) and (?P<two>(?:(?!, | and ).)+)$"),
+)
+# "What did Kovar say about the dam and about the mill": what comes before is asked of both.
+_SAME_PREPOSITION = re.compile(
+    r"^(?P<before>.+?) (?P<one>(?P<with>about|according to|among|for|from|of|to|under|with) .+?),? and "
+    r"(?P<two>(?P=with) .+)$",
     re.IGNORECASE,
 )
 _DISAGREE = re.compile(
@@ -37,6 +62,13 @@ _BETWEEN = re.compile(
 _COMPARED = re.compile(
     r"^(?P<one>.+?),? (?:compared?|contrast\w*|differ\w*|stand\w* against|versus) "
     r"(?:with|to|from|against)? ?(?P<two>.+)$",
+    re.IGNORECASE,
+)
+# "What was the toll of 2012, compared with that of the war": what "that" is stands before.
+_BESIDE_THAT = re.compile(r"^(?P<one>.+?),? (?:compared|as against|as opposed) (?:with|to) (?P<two>(?:that|those) .+)$")
+_FROM_TO = re.compile(
+    r"^(?P<before>.+? (?:chang|shift|mov|evolv|grow|f[ae]ll|rise|develop)\w*(?: \w+)?) "
+    r"from (?P<start>.+?) to (?P<two>.+)$",
     re.IGNORECASE,
 )
 _CONTRAST = re.compile(r"^(?:contrast|compare) (?P<one>.+?),? (?:with|and|to) (?P<two>.+)$", re.IGNORECASE)
@@ -67,36 +99,60 @@ _DATED_EACH = re.compile(
 )
 _DATED = re.compile(rf"^(?P<before>.+?) (?P<at>{_DATE}),? and (?P<two>(?:.+? )?{_DATE})(?P<after>\b.*)$")
 _HOW_DID = re.compile(r"^how (?:did|do|does|has|have|had) (?P<what>.+)$", re.IGNORECASE)
-_THAT_OF = re.compile(rf"^(?:that|those|the one|the ones) (?P<rest>(?:{_PREPOSITION})\b.+)$", re.IGNORECASE)
+_THAT_OF = re.compile(rf"^(?:that|those|the one|the ones) (?P<rest>(?:{_PREPOSITION}|[a-z]+ed)\b.+)$", re.IGNORECASE)
 _BEFORE_PLACE = re.compile(r"^(?P<what>.+?) (?:in|on|by|at|from|under|during|among|as of)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"^[\"“„«'‘]")
 LEAST_WORDS = 4
+LEAST_WORDS_UNDER_A_TOPIC = 2
 
 
 def halves(question: str) -> tuple[str, str] | None:
     """The two questions in `question`, each standing alone as far as rules can see; None when it asks one thing."""
     text = _AGAIN.sub("and ", question.strip().rstrip("?").strip())
-    made = _cut(text)
+    topic, made = "", None
+    if ": " in text:
+        topic, made = _under_a_topic(text)
+    made = made or _cut(text)
     if made is None:
         return None
     one, two = (" ".join(half.split()).strip(" ,;:") for half in made)
     two = with_what_was_done(one, two)
-    if min(len(one.split()), len(two.split())) < LEAST_WORDS:
+    if min(len(one.split()), len(two.split())) < (LEAST_WORDS_UNDER_A_TOPIC if topic else LEAST_WORDS):
         return None
-    one, two = stand_alone(one, two)
-    return f"{one}?", f"{two}?"
+    one, two = stand_alone(f"{topic}{one}", two)
+    return f"{one}?", f"{topic}{two}?"
+
+
+def _under_a_topic(text: str) -> tuple[str, tuple[str, str] | None]:
+    """What stands before the colon of "the dam of Orle: what did it cost, and who paid", and the two behind it."""
+    if match := _OF_EACH.match(text):
+        about, asked = match["about"] or "", match["asked"]
+        return "", (f"{match['one']}{about}: {asked}", f"{match['two']}{about}: {asked}")
+    topic, asked = text.split(": ", 1)
+    if _QUOTED.match(asked):  # "who said: “we came, and we saw”" asks one thing
+        return "", None
+    made = _cut(asked)
+    if made is None and (match := _LISTED[0].match(asked) or _LISTED[1].match(asked)):
+        made = match["one"], match["two"]
+    return (f"{topic}: ", made) if made else ("", None)
 
 
 def _cut(text: str) -> tuple[str, str] | None:
     if match := _CONTRAST.match(text):
         return match["one"], match["two"]
-    if match := _EACH.match(text):
-        return f"{match['before']}{match['one']} {match['after']}", f"{match['before']}{match['two']} {match['after']}"
+    if match := _EACH[0].match(text) or _EACH[1].match(text):
+        after = match["after"] or match["when"]
+        return f"{match['before']}{match['one']} {after}", f"{match['before']}{match['two']} {after}"
     if match := _CONJUNCTION.match(text):
         return match["one"], match["two"]
     if match := _DISAGREE.match(text):
         after = match["after"] or ""
         return f"What did {match['one']} say{after}", f"What did {match['two']} say{after}"
+    if match := _BESIDE_THAT.match(text):
+        return _compared(match["one"], match["two"])
     if _HOW.match(text):
+        if match := _FROM_TO.match(text):
+            return _at(match["before"], match["start"]), _at(match["before"], match["two"])
         if (match := _BETWEEN.match(text)) and _CHANGE.search(match["before"]):
             return _at(match["before"], match["one"] or match["start"]), _at(match["before"], match["two"])
         if match := _COMPARED.match(text):
@@ -106,7 +162,11 @@ def _cut(text: str) -> tuple[str, str] | None:
     if match := _DATED_EACH.match(text):
         after = re.sub(r"^(?:each|both) ", "", match["after"])
         return f"{match['before']} {match['one']} {after}", f"{match['before']} {match['two']} {after}"
-    return _dated(text)
+    if dated := _dated(text):
+        return dated
+    if match := _SAME_PREPOSITION.match(text):
+        return f"{match['before']} {match['one']}", f"{match['before']} {match['two']}"
+    return None
 
 
 def _dated(text: str) -> tuple[str, str] | None:
@@ -138,8 +198,9 @@ def _at(asked: str, time: str) -> str:
 def _compared(one: str, two: str) -> tuple[str, str]:
     """The questions in "How did turnout in May" and "that in June", each as a question."""
     asked = _HOW_DID.match(one)
+    that, what = _THAT_OF.match(two), _BEFORE_PLACE.match(asked["what"] if asked else one)
+    if that and what:
+        two = f"{what['what']} {that['rest']}"
     if asked is None:
         return one, two
-    if (that := _THAT_OF.match(two)) and (what := _BEFORE_PLACE.match(asked["what"])):
-        two = f"{what['what']} {that['rest']}"
     return f"What was {asked['what']}", f"What was {two}"

@@ -44,13 +44,16 @@ _NO_PERSON = re.compile(
 
 def stand_alone(one: str, two: str) -> tuple[str, str]:
     """Both halves of a question, with what each lacks and the other has."""
-    two = _with_what_is_asked(one, two)
     two = _with_whom(one, _with_name(one, two))
     return _with_year(one, two), with_times_of(_with_year(two, one), one)
 
 
 def with_what_was_done(one: str, two: str) -> str:
-    """After "When did Sweden join NATO", "when did Finland" is "when did Finland join NATO"; else `two` itself."""
+    """After "When did Sweden join NATO", "when did Finland" is "when did Finland join NATO"; else `two` itself.
+
+    After "How many came to Orle in May", "how many in June" is "How many came to Orle in June".
+    """
+    two = _with_what_is_asked(one, two)
     done = _DID.match(one)
     return f"{two} {done['what']}" if done is not None and _DID_TOO.match(two) else two
 
