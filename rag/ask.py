@@ -15,7 +15,7 @@ from rag.answer_conflicts import answer_conflicts
 from rag.answer_notes import later_article, open_part, other_language
 from rag.answerability import Answerability
 from rag.clock import Clock
-from rag.decompose import halves
+from rag.decompose import asked_of_both, halves
 from rag.question_dates import named_periods
 from rag.reranking import Reranker
 from rag.retrieval import HybridRetriever, number, timed
@@ -94,18 +94,21 @@ class Asker:
         """Passages first, then each sentence as it is checked, then the whole answer."""
         question = checked(question)
         clock = Clock()
-        looks = self._look(question, filters, clock)
+        looks = self._look(question, halves(question), filters, clock)
         passages = together([look.passages for look in looks])
         yield EvidenceFound(passages)
+        self._read(looks, filters, clock)
+        if not parted(looks, self._answerability.threshold)[0] and (of_both := asked_of_both(question)):
+            # What is found of one alone is no answer: the question may be of what both did together, and then is open.
+            apart = self._look(question, of_both, filters, clock)
+            self._read(apart, filters, clock)
+            if not parted(apart, self._answerability.threshold)[1]:
+                looks, passages = apart, together([look.passages for look in apart])
+                yield EvidenceFound(passages)
         notes = list(self._notes)
-        narrowed = filters not in (None, Filters())
-        with clock.step("select"):
-            for look in looks:
-                look.evidence = self._selector.select(look.question, look.passages)
-                look.confidence = self._answerability.probability(look.passages, look.evidence, narrowed=narrowed)
-            confidence = max(look.confidence for look in looks)
-            sure, unsure = parted(looks, self._answerability.threshold)
-            evidence = merged([look.evidence for look in sure])
+        confidence = max(look.confidence for look in looks)
+        sure, unsure = parted(looks, self._answerability.threshold)
+        evidence = merged([look.evidence for look in sure])
         shown: list[Sentence] = []
         withheld: list[Sentence] = []
         reason: str | None = None
@@ -155,9 +158,19 @@ class Asker:
             )
         )
 
-    def _look(self, question: str, filters: Filters | None, clock: Clock) -> list["_Look"]:
+    def _read(self, looks: Sequence["_Look"], filters: Filters | None, clock: Clock) -> None:
+        """Have each look's sentences put in order, and told how surely they answer."""
+        narrowed = filters not in (None, Filters())
+        with clock.step("select"):
+            for look in looks:
+                look.evidence = self._selector.select(look.question, look.passages)
+                look.confidence = self._answerability.probability(look.passages, look.evidence, narrowed=narrowed)
+
+    def _look(
+        self, question: str, parts: tuple[str, str] | None, filters: Filters | None, clock: Clock
+    ) -> list["_Look"]:
         """Where the question, or each of the two it is made of, was looked for, with what was read there."""
-        asked = halves(question) or (question,)
+        asked = parts or (question,)
         with clock.step("embed"):
             vectors = self._embedder.embed_queries([question, *asked] if len(asked) > 1 else [question])
         with clock.step("retrieve"):

@@ -101,6 +101,16 @@ _DATED = re.compile(rf"^(?P<before>.+?) (?P<at>{_DATE}),? and (?P<two>(?:.+? )?{
 _HOW_DID = re.compile(r"^how (?:did|do|does|has|have|had) (?P<what>.+)$", re.IGNORECASE)
 _THAT_OF = re.compile(rf"^(?:that|those|the one|the ones) (?P<rest>(?:{_PREPOSITION}|[a-z]+ed)\b.+)$", re.IGNORECASE)
 _BEFORE_PLACE = re.compile(r"^(?P<what>.+?) (?:in|on|by|at|from|under|during|among|as of)\b", re.IGNORECASE)
+_NAMES = r"(?:the )?[A-Z][\w'’.&-]*(?: (?:of |de |von )?[A-Z][\w'’.&-]*)*"
+# A time, an age or a place of each: what is asked of two otherwise ("how much did they raise") is mostly one thing.
+_OF_BOTH = re.compile(
+    r"^(?P<before>(?i:when|where|how old|(?:in|on) (?:what|which) (?:day|date|month|year|city|country)) "
+    rf"{_AUXILIARY}) (?P<one>{_NAMES}) and (?P<two>{_NAMES}) (?:both )?(?P<after>[a-z].*)$"
+)
+_TOGETHER = re.compile(
+    r"\b(?:meet|met|agree\w*|clash\w*|debat\w*|talk\w*|sp[eo]a?ke?|marr\w+|wed|divorce\w*|f[io]u?ght|discuss\w*|split|share\w*|"
+    r"together|each|another|negotiat\w*|sign\w*|between|jointly|differ\w*|compare\w*|first|last|they|their|them)\b"
+)
 _QUOTED = re.compile(r"^[\"“„«'‘]")
 LEAST_WORDS = 4
 LEAST_WORDS_UNDER_A_TOPIC = 2
@@ -121,6 +131,19 @@ def halves(question: str) -> tuple[str, str] | None:
         return None
     one, two = stand_alone(f"{topic}{one}", two)
     return f"{one}?", f"{topic}{two}?"
+
+
+def asked_of_both(question: str) -> tuple[str, str] | None:
+    """ "When did Finland join?" and "When did Sweden join?" of "When did Finland and Sweden join?"; None of others.
+
+    Two may have done it together, on one day: to be asked where the whole question finds no answer.
+    """
+    text = question.strip().rstrip("?").strip()
+    match = _OF_BOTH.match(text)
+    if match is None or _TOGETHER.search(match["after"]) or halves(question) is not None:
+        return None
+    one, two = (f"{match['before']} {name} {match['after']}?" for name in (match["one"], match["two"]))
+    return one, two
 
 
 def _under_a_topic(text: str) -> tuple[str, tuple[str, str] | None]:

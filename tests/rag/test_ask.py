@@ -76,6 +76,26 @@ def test_evidence_comes_first_then_sentences_then_the_answer(asker: Asker) -> No
     assert all(isinstance(event, SentenceChecked) for event in events[1:-1])
 
 
+def test_a_question_about_two_that_no_sentence_answers_is_asked_of_each(asker: Asker, sample_archive: Archive) -> None:
+    events = list(asker.stream("When did Finland and Sweden join NATO?"))
+    assert [type(event) for event in events[:3]] == [EvidenceFound, EvidenceFound, SentenceChecked]
+    assert isinstance(events[-1], Finished)
+    answer = events[-1].answer
+    assert_proven(answer, sample_archive)
+    titles = {citation.article.title for sentence in answer.sentences for citation in sentence.citations}
+    assert titles == {"Finland becomes the 31st member of NATO", "Sweden joins NATO after a wait of almost two years"}
+    assert isinstance(events[1], EvidenceFound)
+    assert answer.passages == events[1].passages
+
+
+def test_what_is_found_of_one_of_two_alone_is_no_answer(asker: Asker) -> None:
+    assert asker.ask("When did Finland join NATO?").status == "answered"
+    events = list(asker.stream("When did Finland and Portugal join NATO?"))
+    assert sum(isinstance(event, EvidenceFound) for event in events) == 1
+    assert isinstance(events[-1], Finished)
+    assert events[-1].answer.status == "abstained"
+
+
 def test_the_json_has_the_keys_of_the_contract(asker: Asker) -> None:
     document = json.loads(json.dumps(asker.ask(SAND, id="q1").to_json()))
     assert document["id"] == "q1"

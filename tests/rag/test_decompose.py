@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.decompose import halves
+from rag.decompose import asked_of_both, halves
 
 
 @pytest.mark.parametrize(
@@ -216,6 +216,37 @@ def test_two_questions_in_one_are_two(question: str, one: str, two: str) -> None
 )
 def test_one_question_stays_one(question: str) -> None:
     assert halves(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "two"),
+    [
+        ("When did Norden and the Osten Union join the League?", "Norden join", "the Osten Union join"),
+        ("In what year were Marta Kovar and Petra Horn both elected?", "Marta Kovar elected", "Petra Horn elected"),
+        ("Where did Marta Kovar and the Duke of Orle live in 2019?", "Marta Kovar live", "the Duke of Orle live"),
+    ],
+)
+def test_what_is_asked_of_two_is_asked_of_each(question: str, one: str, two: str) -> None:
+    made = asked_of_both(question)
+    assert halves(question) is None
+    assert made is not None
+    assert [(one in half, two in half) for half in made] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When did Marta Kovar and Petra Horn first meet?",
+        "Where did Marta Kovar and Petra Horn publish their list?",
+        "How much did Marta Kovar and the Greens spend in 2019?",
+        "When did Marta Kovar open the dam and the mill?",
+        "When did Marta Kovar in 2019 and Petra Horn in 2021 each open the dam?",
+        "When did Marta Kovar resign?",
+        "",
+    ],
+)
+def test_what_two_did_together_is_asked_once(question: str) -> None:
+    assert asked_of_both(question) is None
 
 
 @given(st.text(alphabet="abhow ,?and whatcompretwn\n", max_size=120))
