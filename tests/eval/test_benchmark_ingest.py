@@ -11,6 +11,7 @@ import pytest
 from eval import benchmark_ingest
 from eval.benchmark_ingest import rate, summary, timed
 from index.embedding import MiniLmEmbedder, Vectors
+from index.ingest import ingest
 
 
 def test_a_ratio_is_the_median_of_the_rounds_own_ratios() -> None:
@@ -72,7 +73,7 @@ def test_an_ingest_is_between_halves_of_both_encoders(tmp_path: Path, monkeypatc
     articles = tmp_path / "a.jsonl"
     articles.write_text("".join(f'{{"text": "Oslo voted on budget number {at}."}}\n' for at in range(3)), "utf-8")
     steps: list[str] = []
-    embed, ingest = MiniLmEmbedder.embed_passages, benchmark_ingest.ingest
+    embed = MiniLmEmbedder.embed_passages
 
     def noted(self: MiniLmEmbedder, texts: Sequence[str]) -> Vectors:
         steps.append(f"{id(self)}: {texts[0][-2]}" if len(texts) == 1 else "first call")
@@ -83,7 +84,7 @@ def test_an_ingest_is_between_halves_of_both_encoders(tmp_path: Path, monkeypatc
         return ingest(*arguments)
 
     monkeypatch.setattr(MiniLmEmbedder, "embed_passages", noted)
-    monkeypatch.setattr(benchmark_ingest, "ingest", noted_ingest)
+    monkeypatch.setattr("eval.benchmark_ingest.ingest", noted_ingest)
     benchmark_ingest.main([str(articles), "--rounds", "1"], say=lambda _: None)
     at = steps.index("ingest")
     bare, plain = (steps[at - 1].split(":")[0], steps[at - 3].split(":")[0])
