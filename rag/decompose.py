@@ -22,6 +22,7 @@ _CONJUNCTION = re.compile(
     rf"^(?P<one>.+?),? (?:and|while|then) (?P<two>(?:{_PREPOSITION} (?:[\w-]+,? ){{0,3}})?{_ASKING}\b.+)$",
     re.IGNORECASE,
 )
+_CAPITAL = r"[^\W\d_a-zà-öø-ÿ]"  # "É" and "Å", too; of letters beyond Latin-1 small ones as well
 _EACH = (
     re.compile(
         r"^(?P<before>(?:how|what|why|which \w+) (?:did|do|does|was|were) )"
@@ -32,7 +33,8 @@ _EACH = (
     re.compile(
         rf"^(?P<before>(?:In [^,]+, )?(?:[A-Z]?[a-z]+ )?(?i:how|what|why|which|whom?|whose|where|when)"
         rf"(?: [^\s,]+){{0,5}}? {_AUXILIARY} )(?P<one>.+?) and "
-        r"(?P<two>(?:.+ )?(?:[A-Z][\w'’.-]*|\d{4})) (?:each (?P<after>(?!other\b)[a-z]+ .+)|(?P<when>when each .+))$",
+        rf"(?P<two>(?:.+ )?(?:{_CAPITAL}[\w'’.-]*|\d{{4}})) "
+        r"(?:each (?P<after>(?!other\b)[a-z]+ .+)|(?P<when>when each .+))$",
     ),
 )
 # "Kovar and Horn on the dam of 2015: what did each say"; "what was said of it: by Kovar in 2015, and by Horn in 2016".
@@ -101,7 +103,7 @@ _DATED = re.compile(rf"^(?P<before>.+?) (?P<at>{_DATE}),? and (?P<two>(?:.+? )?{
 _HOW_DID = re.compile(r"^how (?:did|do|does|has|have|had) (?P<what>.+)$", re.IGNORECASE)
 _THAT_OF = re.compile(rf"^(?:that|those|the one|the ones) (?P<rest>(?:{_PREPOSITION}|[a-z]+ed)\b.+)$", re.IGNORECASE)
 _BEFORE_PLACE = re.compile(r"^(?P<what>.+?) (?:in|on|by|at|from|under|during|among|as of)\b", re.IGNORECASE)
-_NAMES = r"(?:the )?[A-Z][\w'’.&-]*(?: (?:of |de |von )?[A-Z][\w'’.&-]*)*"
+_NAMES = rf"(?:the )?{_CAPITAL}[\w'’.&-]*(?: (?:of |de |von )?{_CAPITAL}[\w'’.&-]*)*"
 # A time, an age or a place of each: what is asked of two otherwise ("how much did they raise") is mostly one thing.
 _OF_BOTH = re.compile(
     r"^(?P<before>(?i:when|where|how old|(?:in|on) (?:what|which) (?:day|date|month|year|city|country)) "

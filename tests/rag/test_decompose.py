@@ -144,6 +144,11 @@ from rag.decompose import asked_of_both, halves
             "To what did Petra Horn in 2021 ascribe the leak?",
         ),
         (
+            "To whom did Marta Kovar and Petra Østby each ascribe the leak?",
+            "To whom did Marta Kovar ascribe the leak?",
+            "To whom did Petra Østby ascribe the leak?",
+        ),
+        (
             "In late 2012, how did Marta Kovar and the Orle Herald each play down the leak?",
             "In late 2012, how did Marta Kovar play down the leak?",
             "In late 2012, how did the Orle Herald play down the leak?",
@@ -224,6 +229,7 @@ def test_one_question_stays_one(question: str) -> None:
         ("When did Norden and the Osten Union join the League?", "Norden join", "the Osten Union join"),
         ("In what year were Marta Kovar and Petra Horn both elected?", "Marta Kovar elected", "Petra Horn elected"),
         ("Where did Marta Kovar and the Duke of Orle live in 2019?", "Marta Kovar live", "the Duke of Orle live"),
+        ("When did Émile Kovar and Åse Horn resign from it?", "Émile Kovar resign", "Åse Horn resign"),
     ],
 )
 def test_what_is_asked_of_two_is_asked_of_each(question: str, one: str, two: str) -> None:
