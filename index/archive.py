@@ -18,6 +18,7 @@ from index.errors import ArchiveError
 from index.filtering import Filters
 from index.lock import LOCK_NAME, WriterLock
 from index.lookup import StoredPassage
+from index.places import Places
 from index.records import FileRead
 from index.status import ArchiveStatus, Coverage, read_coverage, read_status
 from index.term_counts import TermCounts
@@ -41,6 +42,7 @@ class Archive:
     def __init__(self, path: Path, database: Database, lock: WriterLock | None) -> None:
         self.path = path
         self.notices: list[str] = []  # what the user should be told about the opening, in sentences
+        self.places = Places(database)
         self._database = database
         self._lock = lock
         self._vectors = VectorSearch(database, lock, self._notice)
@@ -239,6 +241,7 @@ class Archive:
             for item in items:
                 storing.store(self._database, item)
             ledger.record(self._database, entries)
+            self.places.note([*(entry.path for entry in entries), *(file.path for file in files)])
             relocating.relocate(self._database, entries)
             skipping.note(self._database, entries, files)
             if items:
@@ -247,12 +250,7 @@ class Archive:
 
     def complete_copies(self) -> int:
         """Compare the articles that an older Attest stored, some at a time; how many there were."""
-        done = 0
-        while numbers := copies.missing(self._database):
-            with self._database.transaction():
-                copies.complete(self._database, numbers)
-            done += len(numbers)
-        return done
+        return copies.complete_all(self._database)
 
     def save_index(self) -> None:
         """Bring the vector file up to date with the articles, without a notice."""

@@ -100,6 +100,16 @@ def complete(database: Database, numbers: Sequence[int]) -> None:
             database.run("INSERT OR IGNORE INTO copy_signatures VALUES (?, x'')", (number,))
 
 
+def complete_all(database: Database) -> int:
+    """Compare all that came in before copies were kept, some in a transaction; how many there were."""
+    done = 0
+    while numbers := missing(database):
+        with database.transaction():
+            complete(database, numbers)
+        done += len(numbers)
+    return done
+
+
 def is_known(database: Database, number: int) -> bool:
     """Whether the article's copies are stored; False in an archive from before they were kept."""
     return _has_tables(database) and bool(

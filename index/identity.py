@@ -12,6 +12,7 @@ from itertools import count
 from index import ledger
 from index.article import Article
 from index.database import Database
+from index.places import Places
 from index.schema import decode_article, encode_text, plain, text_hash
 from index.shingles import overlap, read_shingles
 from index.storing import is_intact
@@ -94,9 +95,10 @@ def _is_of_other_outlet(database: Database, number: int, article: Article) -> bo
 
 def _stands_elsewhere(database: Database, article_id: str, path: str) -> bool:
     """Whether a file with that article is there, and is not the one at `path` by another way of writing it."""
-    here = ledger.on_disk(path)
+    places = Places(database)
+    here = places.on_disk(path)
     for place in ledger.elsewhere(database, article_id):
-        there = ledger.on_disk(place)
+        there = places.on_disk(place)
         try:
             if there.exists() and here.exists() and not there.samefile(here):
                 return True

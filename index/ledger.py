@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
 
 from index.database import Database
@@ -70,28 +69,6 @@ def of_file(database: Database, path: str) -> list[Entry]:
         (name, f"{name}!/", f"{name}!0"),  # "0" comes right after "/"
     )
     return [Entry(*line) for line in found]
-
-
-def on_disk(path: str) -> Path:
-    """The file that a ledger line is about: the archive file itself for `archive.zip!/member`."""
-    return Path(path.partition("!/")[0])
-
-
-def is_there(path: str) -> bool:
-    """Whether there is something at the path of a ledger line, or where it would be may not be looked at."""
-    try:
-        return path == "-" or on_disk(path).exists()
-    except (OSError, ValueError):
-        return True
-
-
-def is_gone(path: str) -> bool:
-    """Whether the file of a ledger line is no longer there; False where that cannot be told from here.
-
-    A relative path is as it was given in some working directory. That this is the one, its folder has to show.
-    """
-    file = on_disk(path)
-    return not is_there(path) and (file.is_absolute() or (len(file.parts) > 1 and file.parent.is_dir()))
 
 
 def elsewhere(database: Database, article_id: str) -> list[str]:

@@ -20,6 +20,7 @@ class Source:
     path: str  # as shown and kept in the ledger
     name: str
     open: Callable[[], BinaryIO]
+    file: Path | None = None  # where it lies, if it is a file on the disk
 
 
 def sources(path: str) -> Iterator[Source | ReadFailure]:
@@ -37,7 +38,7 @@ def sources(path: str) -> Iterator[Source | ReadFailure]:
 
 
 def _source(path: Path, name: str) -> Source:
-    return Source(storable(str(path)), storable(name), lambda: path.open("rb"))
+    return Source(storable(str(path)), storable(name), lambda: path.open("rb"), path)
 
 
 def _exists(path: str) -> bool:
@@ -79,10 +80,10 @@ def _may_be_file(path: Path) -> bool:
         return True
 
 
-def file_sha256(path: str) -> bytes | None:
+def file_sha256(path: Path) -> bytes | None:
     """SHA-256 of the file's bytes; None when it cannot be read."""
     try:
-        with Path(path).open("rb") as file:
+        with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
     except OSError:
         return None

@@ -79,5 +79,6 @@ def read_unknown(
 ) -> Iterator[Given]:
     """As `read_sources`, with a KnownFile for each file that `known` has to the byte, and a FileRead after others."""
     reading = FileReader(field_map or {})
-    items = (item for source in found for item in known.passing(source, reading.read(source)))
+    named = (known.named(item) for item in found)
+    items = (item for source in named for item in known.passing(source, reading.read(source)))
     return in_order(items, children)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from index import ledger
 from index.database import Database
+from index.places import Places
 from index.schema import article_hash, path_of, with_path
 
 _VERSIONS = """SELECT number, id, current, added_at, metadata, text, hash FROM articles
@@ -38,6 +39,7 @@ def relocate(database: Database, entries: Iterable[ledger.Entry]) -> None:
 def _gone_path(database: Database, entry: ledger.Entry) -> str | None:
     row = database.one("SELECT metadata FROM articles WHERE id = ?", (entry.article_id,)) if entry.article_id else None
     before = path_of(row[0]) if row else None
-    if before is None or before == entry.path or ledger.is_there(before) or not ledger.is_there(entry.path):
+    places = Places(database)
+    if before is None or before == entry.path or places.is_there(before) or not places.is_there(entry.path):
         return None
     return before

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from index import skipping
 from index.atomic import sync_folder
 from index.database import FILE_NAME, Database, open_database
 from index.errors import ArchiveError
@@ -95,8 +97,17 @@ def _copy(damaged: Database, fresh: Database) -> None:
                 if table == "articles":
                     row = (*row[:10], *_as_blobs(row[10:11]), *row[11:])
                 fresh.run(sql, row)
+        _copy_places(damaged, fresh)
         fresh.run("DELETE FROM vectors WHERE row NOT IN (SELECT row FROM passages)")
         fresh.run("DELETE FROM passages WHERE article NOT IN (SELECT number FROM articles)")
+
+
+def _copy_places(damaged: Database, fresh: Database) -> None:
+    """Where files lie, as far as that can be read: without it relative paths are those of the working directory."""
+    skipping.prepare(fresh)
+    with suppress(ArchiveError):  # damaged, or from before they were kept
+        for row in damaged.rows("SELECT path, place FROM places"):
+            fresh.run("INSERT OR IGNORE INTO places VALUES (?, ?)", row)
 
 
 def _as_blobs(values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -95,12 +95,15 @@ CREATE TABLE IF NOT EXISTS copy_pairs (
 CREATE INDEX IF NOT EXISTS copy_pairs_other ON copy_pairs (other);
 """
 
-# Files whose every record came in (`index/skipping.py`), each with the number of its ledger lines; made where missing.
-FILE_TABLE = """
+# Files whose every record came in (`index/skipping.py`), each with the number of its ledger lines, and where the files
+# of relative paths lie (`index/places.py`); made where missing.
+FILE_TABLES = """
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, content BLOB NOT NULL, reading TEXT NOT NULL, lines INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS files_content ON files (content);
+CREATE TABLE IF NOT EXISTS places (path TEXT PRIMARY KEY, place TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS places_place ON places (place);
 """
 
 # Embeddings of another model on their way in; they replace `vectors` in one transaction when complete.

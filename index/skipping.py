@@ -14,8 +14,9 @@ from typing import TypeVar
 from index import ledger, relocating
 from index.database import Database
 from index.paths import Source, file_sha256
+from index.places import Found, Places
 from index.records import FileRead, KnownFile, ReadFailure
-from index.schema import FILE_TABLE, plain
+from index.schema import FILE_TABLES, plain
 
 # Parsers of other people whose new version may find another article in the same bytes.
 PARSERS: tuple[str, ...] = (
@@ -37,22 +38,28 @@ class KnownFiles:
 
     def __init__(self, database: Database, field_map: Mapping[str, str] | None = None) -> None:
         self._database = database
+        self._places = Places(database)
         self._reading = f"{code_version()} {sorted((field_map or {}).items())}"
+
+    def named(self, found: Found) -> Found:
+        """The source, or the failure, under the name that the archive has for its file."""
+        return self._places.named(found)
 
     def passing(self, source: Source | ReadFailure, items: Iterator[T]) -> Iterator[T | FileRead | KnownFile]:
         """A KnownFile instead of `items`, what reading `source` would give, or those and that the file was read."""
-        before = None if isinstance(source, ReadFailure) or source.path == "-" else _stamp(source.path)
-        if isinstance(source, ReadFailure) or before is None or (content := file_sha256(source.path)) is None:
+        file = None if isinstance(source, ReadFailure) else source.file
+        before = _stamp(file) if file else None
+        if isinstance(source, ReadFailure) or not file or not before or (content := file_sha256(file)) is None:
             yield from items
             return
-        if known := self._known(source.path, content) or self._moved(source.path, content):
+        if known := self._known(source.path, file, content) or self._moved(source.path, content):
             yield known
             return
         yield from items
-        if _stamp(source.path) == before:  # else what was read may be other bytes than those that were hashed
+        if _stamp(file) == before:  # else what was read may be other bytes than those that were hashed
             yield FileRead(source.path, content, self._reading)
 
-    def _known(self, path: str, content: bytes) -> KnownFile | None:
+    def _known(self, path: str, file: Path, content: bytes) -> KnownFile | None:
         found = self._database.one(
             "SELECT lines FROM files WHERE path = ? AND content = ? AND reading = ?",
             (plain(path), content, self._reading),
@@ -60,7 +67,9 @@ class KnownFiles:
         entries = self._intact(path, found[0]) if found else None
         if entries is None:
             return None
-        misplaced = any(relocating.is_misplaced(self._database, entry) for entry in entries)
+        misplaced = not self._places.lies_at(path, file) or any(
+            relocating.is_misplaced(self._database, entry) for entry in entries
+        )
         return KnownFile(path, content, self._reading, tuple(entries), misplaced=misplaced)
 
     def _moved(self, path: str, content: bytes) -> KnownFile | None:
@@ -69,11 +78,11 @@ class KnownFiles:
             "SELECT path, lines FROM files WHERE content = ? AND reading = ?", (content, self._reading)
         )
         for before, lines in found:
-            if Path(before).exists() or (entries := self._intact(before, lines)) is None:
+            if self._places.is_there(before) or (entries := self._intact(before, lines)) is None:
                 continue
             articles = {entry.article_id for entry in entries if entry.article_id}
-            places = {place for article in articles for place in ledger.elsewhere(self._database, article)}
-            if not any(ledger.on_disk(place).exists() for place in places):
+            names = {name for article in articles for name in ledger.elsewhere(self._database, article)}
+            if not any(map(self._places.is_there, names)):
                 return KnownFile(path, content, self._reading, tuple(entries), before)
         return None
 
@@ -88,8 +97,8 @@ class KnownFiles:
 
 
 def prepare(database: Database) -> None:
-    """Make the table where it is missing. Inside a transaction."""
-    for statement in filter(str.strip, FILE_TABLE.split(";")):
+    """Make the tables where they are missing. Inside a transaction."""
+    for statement in filter(str.strip, FILE_TABLES.split(";")):
         database.run(statement)
 
 
@@ -147,9 +156,9 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def _stamp(path: str) -> tuple[int, int, int] | None:
+def _stamp(file: Path) -> tuple[int, int, int] | None:
     try:
-        said = Path(path).stat()
+        said = file.stat()
     except (OSError, ValueError):
         return None
-    return (said.st_ino, said.st_size, said.st_mtime_ns) if Path(path).is_file() else None
+    return (said.st_ino, said.st_size, said.st_mtime_ns) if file.is_file() else None

@@ -8,6 +8,7 @@ from index import copies, ledger, storing
 from index.database import Database
 from index.digest import content_digest
 from index.embedding import EmbedderIdentity
+from index.places import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def read_status(database: Database) -> ArchiveStatus:
             digest=content_digest(database),
         )
     paths = {entry.path for entry in (*found.failed, *found.skipped)}  # looked at when a writer need not wait for it
-    return replace(found, gone=frozenset(filter(ledger.is_gone, paths)))
+    return replace(found, gone=frozenset(filter(Places(database).is_gone, paths)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from index import copies, full_text, ledger
 from index.article import Article, Passage
 from index.database import Database
 from index.embedding import EmbedderIdentity, Vectors, passage_input
+from index.places import Places
 from index.schema import (
     KINDS,
     article_hash,
@@ -80,7 +81,7 @@ def _moved_from(database: Database, article_id: str, article: Article) -> str | 
     of_files = stored.key.startswith("file:") and article.key.startswith("file:")
     said, says = ((each.title, each.source, each.authors, each.published_at, each.url) for each in (stored, article))
     paths = ledger.elsewhere(database, article_id)
-    if not of_files or said != says or not paths or any(ledger.on_disk(path).exists() for path in paths):
+    if not of_files or said != says or not paths or any(map(Places(database).is_there, paths)):
         return None
     return paths[-1]
 

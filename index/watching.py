@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 from index.archive import Archive
-from index.ledger import on_disk
 from index.paths import Source, file_sha256, sources
 
 Stamp = tuple[int, int]  # size in bytes, time of the last change in nanoseconds
@@ -50,7 +49,7 @@ class Watcher:
             known = self._known.get(path)
             if known and known[0] == stamps[path]:
                 continue
-            content = file_sha256(path)
+            content = file_sha256(Path(path))
             if content is None:
                 continue
             if known and known[1] == content:
@@ -77,18 +76,21 @@ class Watcher:
 
 def gone_before(archive: Archive, folder: Path) -> Iterator[str]:
     """Files under `folder` that the archive was read from and that are no longer there."""
-    for path in dict.fromkeys(entry.path for entry in archive.read_from(str(folder)) if entry.article_id):
-        if not on_disk(path).exists() and articles_only_in(archive, path):
+    for path in archive.places.under(folder):
+        if not archive.places.is_there(path) and articles_only_in(archive, path):
             yield path
 
 
 def articles_only_in(archive: Archive, path: str) -> list[str]:
     """The ids of the articles that were read from the file at `path` and are in no other file that is still there."""
     ids = dict.fromkeys(entry.article_id for entry in archive.read_from(path) if entry.article_id)
+    own, places = archive.places.on_disk(path), archive.places
     return [
         article_id
         for article_id in ids
-        if not any(on_disk(other) != Path(path) and on_disk(other).exists() for other in archive.sources_of(article_id))
+        if not any(
+            places.on_disk(other) != own and places.may_be_there(other) for other in archive.sources_of(article_id)
+        )
     ]
 
 

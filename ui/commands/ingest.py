@@ -18,8 +18,7 @@ from ui.terminal import render_report
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
-    from index.paths import Source
-    from index.records import Given, ReadFailure
+    from index.records import Given
 
 T = TypeVar("T")
 _STOPPING = "stopping: what is being embedded is stored first, which takes some seconds; Ctrl-C again leaves it out"
@@ -38,13 +37,11 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
     # What is wrong with the arguments is said before models load, and before an archive is made.
     field_map = parse_field_map(args.map) if args.map else None
     stdin = None if sys.stdin is None else sys.stdin.buffer  # None: closed by whoever started us
-    # Standard input is looked into, since it may be empty; of files it is enough that there is one.
+    # Of files it is enough that there is one; standard input is looked into, since it may be empty, and read first.
+    found = _if_any(find_sources([path for path in args.paths if path != "-"]))
     records: Iterator[Given] | None = None
-    found: Iterator[Source | ReadFailure] | None = None
     if "-" in args.paths:
-        records = _if_any(read_paths(args.paths, field_map=field_map, stdin=stdin, children=args.jobs))
-    else:
-        found = _if_any(find_sources(args.paths))
+        records = _if_any(read_paths(["-"], field_map=field_map, stdin=stdin))
     if records is None and found is None:
         where = ", ".join(args.paths)
         raise UsageError(f"no articles were found in {where}, expected text, HTML, PDF, JSON or the like there")
@@ -65,11 +62,15 @@ def ingest(args: argparse.Namespace, console: Console, parts: Parts) -> int:
                 progress.update(state.records, counted(state.passages, "passage"))
 
             progress.start()
-            items = records or read_unknown(
-                found or (), archive.known_files(field_map), field_map=field_map, children=args.jobs
-            )
+            known = archive.known_files(field_map)
+            files = read_unknown(found or (), known, field_map=field_map, children=args.jobs)
             report = run(
-                archive, items, embedder, progress=reported, stopping=lambda: progress.say(_STOPPING), jobs=args.jobs
+                archive,
+                chain(records or (), files),
+                embedder,
+                progress=reported,
+                stopping=lambda: progress.say(_STOPPING),
+                jobs=args.jobs,
             )
         say_notices(console, archive)
     if args.json:

@@ -58,16 +58,16 @@ def _take(
     from index.readers import read_sources
 
     with parts.archive(args.archive, writable=True, create=True) as archive:
-        sources = [change.source for change in changes if change.source]
+        sources = [archive.places.named(change.source) for change in changes if change.source]
         if sources:
             ingest(archive, read_sources(sources, field_map=args.field_map), embedder)
         for change in changes:
             if change.kind == "gone":
-                _gone(args, console, archive, change.path)
+                _gone(args, console, archive, archive.places.name_of(change.path))
             elif change.kind == "moved":
                 _say(args, console, "moved", change.path, f"from {change.before}; its articles are as they were")
             else:
-                _say(args, console, *_outcome(archive, change.path))
+                _say(args, console, *_outcome(archive, archive.places.name_of(change.path)))
         say_notices(console, archive)
 
 
