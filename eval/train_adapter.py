@@ -13,11 +13,8 @@ Nothing of the text is written out.
 """
 
 import argparse
-import hashlib
-import math
 import pickle
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +23,8 @@ from typing import Any
 import prompts
 from eval.adapter_items import Item, make_items
 from eval.fitting import SEED
-from eval.lora import FIRST_LAYER, RANK_AND_SCALE, add_lora, layer_to_begin_with, load_base, read_gguf, write_gguf
+from eval.lora import FIRST_LAYER, RANK_AND_SCALE, add_lora, layer_to_begin_with, load_base, read_gguf
+from eval.lora_training import Step, descend, save_adapter
 from eval.reader_groups import read_rows
 from eval.spans import is_held_out
 from index.archive import Archive
@@ -38,7 +36,6 @@ from rag.models import find_language_model
 BATCH = 4  # questions a step
 OTHERS = 2  # sentences beside the one that answers
 RATE = 4e-4
-WARM_UP = 20  # steps
 LIKELY = 6.0  # what a nat a token of likelihood counts beside a nat of odds
 LEAN = 1.0  # taken off the odds: more sentences do not answer than do
 ODDS, SURPRISE = 0.5, 0.1  # weights of the second and the third loss
@@ -183,33 +180,22 @@ def train(
         read_gguf(model, start)
     prompter = Prompter(tokenizer)
     gradients = Gradients(model, learnt, (model.lm_head.weight[prompter.yes] - model.lm_head.weight[prompter.no]))
-    optimizer = torch.optim.AdamW(learnt, lr=rate, weight_decay=0.0, betas=(0.9, 0.99))
-    steps, begun, smooth = -(-len(items) // BATCH), time.perf_counter(), math.nan
-    for step in range(steps):
-        for group in optimizer.param_groups:
-            falling = 0.5 * (1 + math.cos(math.pi * step / steps))
-            group["lr"] = rate * min(1.0, (step + 1) / WARM_UP) * max(0.05, falling)
-        drawn = [item.draw(choose, OTHERS) for item in items[step * BATCH : (step + 1) * BATCH]]
+
+    def step(at: int) -> Step | None:
+        batch = items[at * BATCH : (at + 1) * BATCH]
         groups = [
             ([prompter(item.question, piece) for piece in pieces], answers)
-            for item, (pieces, answers) in zip(items[step * BATCH :], drawn, strict=False)
+            for item in batch
+            for pieces, answers in [item.draw(choose, OTHERS)]
             if pieces
         ]
         if not groups:
-            continue
+            return None
         loss, found = gradients(groups)
-        for matrix, gradient in zip(learnt, found, strict=True):
-            matrix.grad = gradient
-        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
-        optimizer.step()
-        smooth = loss if math.isnan(smooth) else 0.96 * smooth + 0.04 * loss
-        if step % 10 == 0:
-            print(f"step {step}/{steps} loss {smooth:.3f} {time.perf_counter() - begun:.0f} s", flush=True)
-    out.mkdir(parents=True, exist_ok=True)
-    write_gguf(model, out / "adapter.gguf")
-    digest = hashlib.sha256((out / "adapter.gguf").read_bytes()).hexdigest()
-    (out / "SHA256").write_text(digest + "\n", encoding="ascii")
-    return digest
+        return {"loss": loss}, found
+
+    descend(learnt, -(-len(items) // BATCH), step, rate)
+    return save_adapter(model, out)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

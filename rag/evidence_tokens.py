@@ -1,4 +1,4 @@
-"""What the language model reads: a sentence with what stands around it, and the question, as tokens of its prompt."""
+"""What the language model reads: a sentence with what stands around it, and the question or claim, as its tokens."""
 
 import ctypes
 import re
@@ -23,18 +23,31 @@ class Piece:
     heading: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A template of `prompts`, what in it stands for the text that is read behind a piece, and the words after it."""
+
+    template: str
+    asked: str
+    answers: tuple[str, ...]  # the model's next word is one of these
+
+
+QUESTION = Prompt("likelihood.txt", "{question}", ("Yes", "No"))
+CLAIM = Prompt("claim.txt", "{claim}", ("Yes", "No", "Maybe"))
+
+
 class EvidenceTokens:
     """The prompt and its parts in the vocabulary of a model of llama.cpp; `api` is the module `llama_cpp`."""
 
-    def __init__(self, api: Any, model: Any) -> None:
+    def __init__(self, api: Any, model: Any, prompt: Prompt = QUESTION) -> None:
         self._api = api
         self._vocabulary = api.llama_model_get_vocab(model)
         self.size = int(api.llama_vocab_n_tokens(self._vocabulary))
-        before, rest = prompts.read("likelihood.txt").split("{evidence}")
-        between, _ = rest.split("{question}")
+        before, rest = prompts.read(prompt.template).split("{evidence}")
+        between, _ = rest.split(prompt.asked)
         self.prefix = self(before, special=True)
         self.between = self(between, special=True)
-        self.yes, self.no = (self(word)[0] for word in ("Yes", "No"))
+        self.answers = [self(word)[0] for word in prompt.answers]
         self._line = self("\n", special=True)
 
     def __call__(self, text: str, *, special: bool = False) -> list[int]:
@@ -48,7 +61,7 @@ class EvidenceTokens:
         return list(buffer[: max(0, count)])
 
     def asked(self, question: str) -> list[int]:
-        """The question, as the adapter was trained on it."""
+        """The question or claim, as the adapter was trained on it."""
         return self(question)[:ASKED_TOKENS]
 
     def piece(self, piece: Piece) -> list[int]:

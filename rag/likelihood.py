@@ -9,7 +9,7 @@ of `rag.adapter`, trained on such pairs, the last of these logits also tell whet
 
 import ctypes
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelError
-from rag.evidence_tokens import MAX_EVIDENCE_TOKENS, MAX_QUESTION_TOKENS, EvidenceTokens, Piece
+from rag.evidence_tokens import MAX_EVIDENCE_TOKENS, MAX_QUESTION_TOKENS, QUESTION, EvidenceTokens, Piece, Prompt
 from rag.llama_parameters import model_parameters
 
 MAX_PIECES = 16  # pieces of evidence in one call
@@ -27,7 +27,9 @@ _SHARED = 0  # the sequence that holds the prompt's prefix
 class QuestionLikelihood:
     """One loaded GGUF model that scores questions. Not thread-safe: one question at a time."""
 
-    def __init__(self, model_path: Path, *, adapter: Path | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, model_path: Path, *, adapter: Path | None = None, threads: int | None = None, prompt: Prompt = QUESTION
+    ) -> None:
         import llama_cpp  # a tenth of a second and a shared library: not for `import rag`
 
         self._api = llama_cpp
@@ -40,7 +42,7 @@ class QuestionLikelihood:
                 "run `attest models list` and choose another with `attest models use NAME`"
             )
         self._adapter = _adapter(llama_cpp, self._model, adapter) if adapter else None
-        self._tokens = EvidenceTokens(llama_cpp, self._model)
+        self._tokens = EvidenceTokens(llama_cpp, self._model, prompt)
         self._prefix = self._tokens.prefix
         room = len(self._prefix) + MAX_PIECES * (MAX_EVIDENCE_TOKENS + len(self._tokens.between) + MAX_QUESTION_TOKENS)
         parameters = llama_cpp.llama_context_default_params()
@@ -81,39 +83,57 @@ class QuestionLikelihood:
         """
         return self._scored(self._tokens.asked(question), [self._tokens.piece(piece) for piece in pieces])
 
-    def _scored(self, asked: Sequence[int], evidence: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
-        if not asked or not evidence:
-            return np.zeros((len(evidence), 2), dtype=np.float32)
-        parts = [self._score(asked, evidence[at : at + MAX_PIECES]) for at in range(0, len(evidence), MAX_PIECES)]
-        return np.concatenate(parts)
+    def answers(self, claim: str, pieces: Sequence[Piece]) -> npt.NDArray[np.float32]:
+        """The logits of the prompt's answers behind each piece and the claim, shape (len(pieces), len(answers)).
 
-    def _score(self, asked: Sequence[int], evidence: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
-        rows: list[tuple[int, int, int, bool]] = []
-        wanted: list[list[int]] = []  # for each piece, the batch rows whose logits predict the question's tokens
-        start = len(self._prefix)
-        for sequence, piece in enumerate(evidence, start=1):
-            tokens = [*piece, *self._tokens.between, *asked]
-            first = len(rows) + len(tokens) - len(asked)  # of the question; the token before it predicts it
-            wanted.append([first + offset - 1 for offset in range(len(asked) + 1)])
-            rows += [
-                (token, start + offset, sequence, offset >= len(tokens) - len(asked) - 1)
-                for offset, token in enumerate(tokens)
-            ]
-            self._api.llama_memory_seq_rm(self._memory, sequence, -1, -1)
-            self._api.llama_memory_seq_cp(self._memory, _SHARED, sequence, -1, -1)
-        self._decode(rows)
+        Meant for a model with the adapter of that prompt. Raises ModelError when the model fails.
+        """
+        asked, answers = self._tokens.asked(claim), self._tokens.answers
+        if not asked or not pieces:
+            return np.zeros((len(pieces), len(answers)), dtype=np.float32)
+        read = self._read(asked, [self._tokens.piece(piece) for piece in pieces], last=1)
+        return np.stack([logits[-1, answers] for logits in read])
+
+    def _scored(self, asked: Sequence[int], evidence: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
+        scores = np.zeros((len(evidence), 2), dtype=np.float32)
+        if not asked:
+            return scores
         targets = np.asarray(asked)
-        scores = np.empty((len(evidence), 2), dtype=np.float32)
-        for at, indices in enumerate(wanted):
-            logits = np.stack([self._logits(index) for index in indices])
+        for at, logits in enumerate(self._read(asked, evidence, last=len(asked) + 1)):
             asking, last = logits[:-1], logits[-1]
             peak = asking.max(axis=1)
             normaliser = peak + np.log(np.exp(asking - peak[:, None]).sum(axis=1))
+            yes, no = self._tokens.answers
             scores[at, 0] = float((asking[np.arange(len(targets)), targets] - normaliser).mean())
-            scores[at, 1] = float(last[self._tokens.yes] - last[self._tokens.no])
+            scores[at, 1] = float(last[yes] - last[no])
+        return scores
+
+    def _read(
+        self, asked: Sequence[int], evidence: Sequence[Sequence[int]], *, last: int
+    ) -> Iterator[npt.NDArray[np.float32]]:
+        """Of each piece with what is asked behind it, the logits after its `last` tokens, shape (last, vocabulary)."""
+        for at in range(0, len(evidence), MAX_PIECES):
+            yield from self._read_together(asked, evidence[at : at + MAX_PIECES], last)
+
+    def _read_together(
+        self, asked: Sequence[int], evidence: Sequence[Sequence[int]], last: int
+    ) -> Iterator[npt.NDArray[np.float32]]:
+        rows: list[tuple[int, int, int, bool]] = []
+        ends: list[int] = []
+        start = len(self._prefix)
+        for sequence, piece in enumerate(evidence, start=1):
+            tokens = [*piece, *self._tokens.between, *asked]
+            rows += [
+                (token, start + offset, sequence, offset >= len(tokens) - last) for offset, token in enumerate(tokens)
+            ]
+            ends.append(len(rows))
+            self._api.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+            self._api.llama_memory_seq_cp(self._memory, _SHARED, sequence, -1, -1)
+        self._decode(rows)
+        for end in ends:
+            yield np.stack([self._logits(row) for row in range(end - last, end)])
         for sequence in range(1, len(evidence) + 1):
             self._api.llama_memory_seq_rm(self._memory, sequence, -1, -1)
-        return scores
 
     def _logits(self, row: int) -> npt.NDArray[np.float32]:
         pointer = self._api.llama_get_logits_ith(self._context, row)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from eval.adapter_items import Item, item_of
-from eval.lora import as_llama_cpp_turns, as_transformers_turns, load_base
+from eval.lora import as_llama_cpp_turns, as_transformers_turns
 from index.article import ArticleMeta
 from rag.adapter import find_adapter
 from rag.answer import SentenceRead
@@ -15,12 +15,6 @@ from rag.evidence_tokens import Piece
 from rag.likelihood import QuestionLikelihood
 from rag.models import find_language_model
 from tests.rag.samples import meta, passage
-
-
-@pytest.fixture(scope="module")
-def loaded() -> tuple[Any, Any]:
-    """The packaged model and its tokenizer, which take long to be made of the GGUF file."""
-    return load_base(find_language_model(None))
 
 
 @pytest.fixture
