@@ -27,7 +27,10 @@ from index.embedding import MiniLmEmbedder
 from rag.answer import RetrievedPassage
 from rag.claim_ranking import FEATURES as ORDER_FEATURES
 from rag.claim_ranking import Bearing, most_of_each
+from rag.loading import load_tracer
 from rag.retrieval import HybridRetriever
+from rag.selection import LinearScore, load_weights
+from rag.settings import Settings
 from rag.stance import STANCES
 from rag.trace import MOST_EVIDENCE, Tracer
 from rag.weighing import FEATURES, weigh
@@ -81,12 +84,13 @@ class Fitted:
 
 
 def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] = print) -> None:
-    """Fit on the held-out claims of both files, write `tracing.json` and `verdict.json` into `--out`."""
+    """Fit on the held-out claims of both files, write `verdict.json` and `tracing.json` into `--out`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--claims", type=Path, required=True)
     parser.add_argument("--more", type=Path, required=True)
     parser.add_argument("--most", type=int, default=325, help="claims of --more, drawn with the seed")
     parser.add_argument("--archive", type=Path, required=True)
+    parser.add_argument("--keep-order", action="store_true", help="fit the verdict alone, behind the shipped order")
     parser.add_argument("--out", type=Path, default=Path("rag/weights"))
     options = parser.parse_args(arguments)
     (rows, digest), (more, more_digest) = read_claims(options.claims), read_claims(options.more)
@@ -95,7 +99,7 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
     embedder = MiniLmEmbedder.load(None, quickly=True)
     with Archive.open(options.archive, writable=False, create=False) as archive:
         retriever = WithoutOne(archive, embedder, by_time=False)
-        tracer = Tracer(archive, embedder, retriever=retriever)
+        tracer = load_tracer(archive, Settings(), embedder=embedder, retriever=retriever)
         traced = [trace_both(tracer, retriever, row, 0.5 / len(part)) for part in (rows, drawn) if part for row in part]
     provenance = {
         "fitted_by": "python -m eval.fit_verdict",
@@ -103,24 +107,39 @@ def main(arguments: Sequence[str] | None = None, *, say: Callable[[str], None] =
         "more_sha256": more_digest,
         "seed": SEED,
     }
-    say(json.dumps(write(traced, len(rows), provenance, options.out), indent=2))
+    order = shipped_order() if options.keep_order else None
+    say(json.dumps(write(traced, len(rows), provenance, options.out, order=order), indent=2))
 
 
-def write(traced: Sequence[Traced], first: int, provenance: dict[str, object], out: Path) -> dict[str, object]:
-    """Fit, write both files, and return the figures; `first` claims are of the first file."""
-    fitted = fit(traced)
-    chosen = cross_validated(traced)
+def shipped_order() -> Floats:
+    """The weights of `tracing.json`, shape (len(ORDER_FEATURES),)."""
+    known = LinearScore.read(load_weights("tracing.json"))
+    weights = dict(zip(known.names, known.weights, strict=True))
+    return np.asarray([weights[name] for name in ORDER_FEATURES])
+
+
+def write(
+    traced: Sequence[Traced], first: int, provenance: dict[str, object], out: Path, *, order: Floats | None = None
+) -> dict[str, object]:
+    """Fit, write both files, and return the figures; `first` claims are of the first file.
+
+    With an `order` given, that one stays, and its file is not written.
+    """
+    fitted, chosen = fit(traced, order), cross_validated(traced, order)
     figures: dict[str, object] = {
         name: figures_of(traced[part], [chosen[at] for at in range(len(traced))][part])
         for name, part in (("claims", slice(0, first)), ("more", slice(first, None)))
         if traced[part]
     }
-    order = {name: round(float(weight), 5) for name, weight in zip(ORDER_FEATURES, fitted.order, strict=True)}
+    weights = {name: round(float(weight), 5) for name, weight in zip(ORDER_FEATURES, fitted.order, strict=True)}
     table = {name: [round(float(value), 5) for value in fitted.table[:, at]] for at, name in enumerate(FEATURES)}
     verdict = {"weights": table, "biases": [round(float(value), 5) for value in fitted.biases]}
     provenance = {**provenance, "cross_validation": figures}
     out.mkdir(parents=True, exist_ok=True)
-    for name, document in (("tracing.json", {"weights": order}), ("verdict.json", {"verdict": verdict})):
+    documents: dict[str, dict[str, object]] = {"verdict.json": {"verdict": verdict}}
+    if order is None:
+        documents["tracing.json"] = {"weights": weights}
+    for name, document in documents.items():
         text = json.dumps({**document, "provenance": provenance}, indent=1) + "\n"
         (out / name).write_text(text, encoding="utf-8")
     return figures
@@ -155,9 +174,9 @@ def best(bearings: Sequence[Bearing], order: Floats) -> list[Bearing]:
     return most_of_each(found, most=MOST_EVIDENCE)
 
 
-def fit(traced: Sequence[Traced]) -> Fitted:
-    """Order and verdict, from claims as they were traced."""
-    order = fit_tracing.fit([one.own for one in traced])
+def fit(traced: Sequence[Traced], order: Floats | None = None) -> Fitted:
+    """Order, unless it is given, and verdict, from claims as they were traced."""
+    order = fit_tracing.fit([one.own for one in traced]) if order is None else order
     rows: list[npt.NDArray[np.float32]] = []
     labels: list[int] = []
     weights: list[float] = []
@@ -176,12 +195,12 @@ def fit(traced: Sequence[Traced]) -> Fitted:
     return Fitted(order, table, biases)
 
 
-def cross_validated(traced: Sequence[Traced]) -> list[Fitted]:
+def cross_validated(traced: Sequence[Traced], order: Floats | None = None) -> list[Fitted]:
     """For each claim what was fitted without those on the articles of its fold."""
     names = sorted({one.own.article for one in traced})
     np.random.default_rng(SEED).shuffle(names)
     fold = {name: at % FOLDS for at, name in enumerate(names)}
-    fitted = [fit([one for one in traced if fold[one.own.article] != held]) for held in range(FOLDS)]
+    fitted = [fit([one for one in traced if fold[one.own.article] != held], order) for held in range(FOLDS)]
     return [fitted[fold[one.own.article]] for one in traced]
 
 

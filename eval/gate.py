@@ -37,6 +37,7 @@ from index.ingest import ingest
 from index.readers import read_paths
 from rag.answer import Sentence
 from rag.ask import Asker
+from rag.loading import load_tracer
 from rag.quote import Quoter
 from rag.settings import Settings
 from rag.trace import Tracer
@@ -116,10 +117,14 @@ def hashes(models: Mapping[str, object], settings: Settings) -> dict[str, str]:
     }
 
 
+_HASHED = {".txt", ".jsonl", ".json", ".gbnf"}  # what weights hold, the SHA256 beside them says
+
+
 def _hash(folders: Sequence[Path], values: Mapping[str, object]) -> str:
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for folder in folders:
-        for file in sorted(path for path in folder.rglob("*") if path.suffix in {".txt", ".jsonl", ".json", ".gbnf"}):
+        found = (path for path in folder.rglob("*") if path.suffix in _HASHED or path.name == "SHA256")
+        for file in sorted(found):
             digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -161,7 +166,10 @@ def measure_sample() -> Measured:
         Archive.open(Path(folder) / "archive", embedder=embedder.identity, writable=True, create=True) as archive,
     ):
         ingest(archive, read_paths([SAMPLE / "articles"]), embedder)
-        asker, tracer = Asker.load(archive, settings, embedder=embedder), Tracer(archive, embedder)
+        asker, tracer = (
+            Asker.load(archive, settings, embedder=embedder),
+            load_tracer(archive, settings, embedder=embedder),
+        )
         return measure_all(asker, tracer, Quoter(archive, lambda: embedder), archive, settings)
 
 

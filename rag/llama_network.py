@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor
@@ -31,7 +32,7 @@ class LlamaNetwork:
 
     def __init__(self, model: Path, *, adapter: Path | None = None) -> None:
         """Raises OtherFormatError for a file that only llama.cpp reads, ModelError for a damaged one."""
-        weights = _Weights(GgufTensors(model), GgufTensors(adapter) if adapter else None)
+        weights = _Weights(model, adapter)
         file = weights.file
         if file.metadata.get("general.architecture") != "llama" or "llama.rope.scaling.type" in file.metadata:
             raise OtherFormatError(f"{model} is no plain Llama network, and llama.cpp alone reads it")
@@ -46,10 +47,10 @@ class LlamaNetwork:
         self._layers = [
             _Layer(
                 weights(f"blk.{at}.attn_norm"),
-                torch.cat([weights(f"blk.{at}.attn_{name}") for name in "qkv"]),
+                weights(*(f"blk.{at}.attn_{name}" for name in "qkv")),
                 weights(f"blk.{at}.attn_output"),
                 weights(f"blk.{at}.ffn_norm"),
-                torch.cat([weights(f"blk.{at}.ffn_{name}") for name in ("gate", "up")]),
+                weights(f"blk.{at}.ffn_gate", f"blk.{at}.ffn_up"),
                 weights(f"blk.{at}.ffn_down"),
             )
             for at in range(int(file.number("llama.block_count")))
@@ -106,17 +107,36 @@ class LlamaNetwork:
         return torch.cat(heads, dim=2)[0].transpose(0, 1).reshape(count, self.width)
 
 
+# What no adapter changes, by file and names: two networks of one file, each with its own adapter, share it.
+_SHARED: WeakValueDictionary[tuple[Path, tuple[str, ...]], Tensor] = WeakValueDictionary()
+
+
 class _Weights:
     """Weights by name, with `scale * b @ a` of the adapter added (Hu et al. 2021)."""
 
-    def __init__(self, file: GgufTensors, adapter: GgufTensors | None) -> None:
-        self.file, self._adapter = file, adapter
-        self._left = set(file.names)
-        self._left_of_adapter = set(adapter.names) if adapter else set()
-        self._alpha = adapter.number("adapter.lora.alpha") if adapter else 0.0
+    def __init__(self, model: Path, adapter: Path | None) -> None:
+        self.file = GgufTensors(model)
+        self._model = model.resolve()
+        self._adapter = GgufTensors(adapter) if adapter else None
+        self._left = set(self.file.names)
+        self._left_of_adapter = set(self._adapter.names) if self._adapter else set()
+        self._alpha = self._adapter.number("adapter.lora.alpha") if self._adapter else 0.0
 
-    def __call__(self, name: str) -> Tensor:
-        name = f"{name}.weight"
+    def __call__(self, *names: str) -> Tensor:
+        """The matrices of those names below each other."""
+        names = tuple(f"{name}.weight" for name in names)
+        if self._adapter is not None and any(f"{name}.lora_a" in self._adapter.names for name in names):
+            return self._joined(names)
+        self._left -= set(names)
+        found = _SHARED.get((self._model, names))
+        if found is None:
+            found = _SHARED[self._model, names] = self._joined(names)
+        return found
+
+    def _joined(self, names: Sequence[str]) -> Tensor:
+        return self._one(names[0]) if len(names) == 1 else torch.cat([self._one(name) for name in names])
+
+    def _one(self, name: str) -> Tensor:
         weight = torch.from_numpy(self.file[name])
         self._left.discard(name)
         if self._adapter is not None and f"{name}.lora_a" in self._adapter.names:

@@ -13,17 +13,20 @@ from rag.adapter import find_adapter
 from rag.ask import Asker, IdfWeight
 from rag.claim_reader import ClaimReader
 from rag.evidence import Floats
-from rag.evidence_tokens import Piece
+from rag.evidence_tokens import CLAIM, QUESTION, Piece, Prompt
 from rag.gguf_tensors import OtherFormatError
+from rag.language_claim_reader import CLAIM_ADAPTER_FOLDER, LanguageClaimReader
 from rag.likelihood import QuestionLikelihood
 from rag.models import DEFAULT_NAMES, find_embedder, find_language_model
 from rag.network_likelihood import NetworkLikelihood
 from rag.quantize import faster_copy
 from rag.reader import PassageReader
 from rag.reranking import Reranker
+from rag.retrieval import HybridRetriever
 from rag.selection import FusedSelector, answer_reader
 from rag.settings import Settings
 from rag.stance import RuleStance
+from rag.trace import Tracer
 from rag.verification import CascadeVerifier
 from rag.writing import ExtractiveWriter, Writer
 
@@ -66,8 +69,32 @@ def load_asker(archive: Archive, settings: Settings, *, embedder: Embedder | Non
     )
 
 
+def load_tracer(
+    archive: Archive, settings: Settings, *, embedder: Embedder | None = None, retriever: HybridRetriever | None = None
+) -> Tracer:
+    """A tracer with its models in memory. Raises ModelError when one is missing or unreadable."""
+    embedder = embedder or load_embedder(settings)
+    archive.check_embedder(embedder.identity)
+    bound_threads(settings)
+    return Tracer(archive, embedder, again=load_second_reader(settings), retriever=retriever)
+
+
+def load_second_reader(settings: Settings) -> LanguageClaimReader:
+    """The language model with its adapter for claims. Raises ModelError when one is missing or unreadable."""
+    adapter = find_adapter(CLAIM_ADAPTER_FOLDER)
+    network = load_network(find_language_model(None), settings, adapter=adapter, prompt=CLAIM)
+    return LanguageClaimReader(network.answers, file_sha256(adapter))
+
+
 def load_judge(model: Path, settings: Settings, *, adapter: Path) -> Callable[[str, Sequence[Piece]], Floats]:
-    """`judge` of `model` with its adapter, by whichever of torch and llama.cpp is faster on this processor.
+    """What judges a question beside pieces: `judge` of `model` with its adapter for questions."""
+    return load_network(model, settings, adapter=adapter, prompt=QUESTION).judge
+
+
+def load_network(
+    model: Path, settings: Settings, *, adapter: Path, prompt: Prompt
+) -> NetworkLikelihood | QuestionLikelihood:
+    """`model` with one of its adapters, by whichever of torch and llama.cpp is faster on this processor.
 
     Without bfloat16 that is torch (docs/quality.md, "The language model in torch"); with it the two were not compared,
     and llama.cpp stays. llama.cpp also takes the formats that torch's side does not read. `settings.threads` bounds
@@ -76,10 +103,10 @@ def load_judge(model: Path, settings: Settings, *, adapter: Path) -> Callable[[s
     bound_threads(settings)
     if fastest() != "bfloat16":
         try:
-            return NetworkLikelihood(model, adapter=adapter).judge
+            return NetworkLikelihood(model, adapter=adapter, prompt=prompt)
         except OtherFormatError:
             pass
-    return load_likelihood(model, settings, adapter=adapter).judge
+    return load_likelihood(model, settings, adapter=adapter, prompt=prompt)
 
 
 def bound_threads(settings: Settings) -> None:
@@ -90,16 +117,18 @@ def bound_threads(settings: Settings) -> None:
         torch.set_num_threads(settings.threads)
 
 
-def load_likelihood(model: Path, settings: Settings, *, adapter: Path | None = None) -> QuestionLikelihood:
+def load_likelihood(
+    model: Path, settings: Settings, *, adapter: Path | None = None, prompt: Prompt = QUESTION
+) -> QuestionLikelihood:
     """The question's likelihood under `model`, from its faster copy; a copy that cannot be read is thrown away."""
     copy = faster_copy(model)
     try:
-        return QuestionLikelihood(copy, adapter=adapter, threads=settings.threads)
+        return QuestionLikelihood(copy, adapter=adapter, threads=settings.threads, prompt=prompt)
     except ModelError:
         if copy == model:
             raise
         copy.unlink(missing_ok=True)
-        return QuestionLikelihood(model, adapter=adapter, threads=settings.threads)
+        return QuestionLikelihood(model, adapter=adapter, threads=settings.threads, prompt=prompt)
 
 
 def load_embedder(settings: Settings) -> Embedder:

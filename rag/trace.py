@@ -22,16 +22,20 @@ from rag.clock import Clock
 from rag.copies import Copies
 from rag.evidence import Floats
 from rag.first_seen import earliest
+from rag.language_claim_reader import put_together
 from rag.posts import read_post
 from rag.retrieval import HybridRetriever
 from rag.sources import CopySources, Sources
-from rag.stance import VERBATIM, Judged, RuleStance, Stance, StanceName
+from rag.stance import VERBATIM, Judged, PairReader, RuleStance, Stance, StanceName
 from rag.verdict import ClaimVerdict, Part, Trace, TracedEvidence, together, verdict_of
 from rag.weighing import Weighing
 from rag.windows import WindowSearch
 
 DEPTH = 40  # passages whose sentences are looked at
 MOST_EVIDENCE = 8  # sentences shown for a claim
+# The first of these, which a slower reader reads as well where there is one. Of 1, 2, 3, 4 and 6 on the same 463 claims
+# all but the first are alike (docs/quality.md, "Claims: order, verdict, stance").
+READ_AGAIN = 3
 IN_OTHER_WORDS = "no number, date, name or denial differs, and yet it says otherwise: read it"
 # What the verdict should be is told by a regression (`rag/weighing.py`); these say which sentences it rests on. All but
 # the first are for sentences of the other side, which make a conflict of it. SURE: of .45 to .8 on 463 held-out claims
@@ -56,9 +60,11 @@ class Tracer:
         embedder: Embedder,
         *,
         stance: Stance | None = None,
+        again: PairReader | None = None,
         sources: Sources | None = None,
         retriever: HybridRetriever | None = None,
     ) -> None:
+        """`again` reads the first few sentences as well, and what it says is put together with the stance."""
         self._archive = archive
         self._embedder = embedder
         self._retriever = retriever or HybridRetriever(archive, embedder, by_time=False)
@@ -67,6 +73,7 @@ class Tracer:
         self._ranking = ClaimRanking()
         self._weighing = Weighing()
         self._stance = stance or RuleStance(idf, lambda: idf.most, reader=ClaimReader())
+        self._again = again
         self._sources = sources or CopySources(Copies(archive))
 
     def trace(self, claim: str, *, filters: Filters | None = None, id: str | None = None) -> Trace:
@@ -111,10 +118,11 @@ class Tracer:
     def models(self) -> dict[str, object]:
         """Which models take part, as in the JSON."""
         used = self._embedder
-        return {
+        found: dict[str, object] = {
             "embedder": {"name": used.name, "dim": used.dim, "sha256": used.sha256},
             "stance": {"name": self._stance.name},
         }
+        return found if self._again is None else {**found, "read_again": {"name": self._again.name}}
 
     def _part(
         self, number: int, statement: str, vector: Floats, pool: Sequence[RetrievedPassage], clock: Clock
@@ -141,8 +149,16 @@ class Tracer:
         with clock.step("judge"):
             judged = self._stance.judge(statement, [one.window for one in ranked])
             if other_script(statement) is not None:
-                judged = [_by_the_same_words(one) for one in judged]
-            return self._ranking(ranked, judged)
+                return self._ranking(ranked, [_by_the_same_words(one) for one in judged])
+            found = self._ranking(ranked, judged)
+        if self._again is None:
+            return found
+        with clock.step("read again"):
+            first = most_of_each(found, most=READ_AGAIN)
+            logits = self._again(statement, [one.ranked.window for one in first])
+            anew = put_together([one.judged for one in first], logits) if first else []
+            better = {id(one): replace(one, judged=judged) for one, judged in zip(first, anew, strict=True)}
+            return [better.get(id(one), one) for one in found]
 
     def _independent(self, evidence: Sequence[TracedEvidence], stance: str) -> int:
         return self._sources.independent([one for one in evidence if one.counts and one.stance == stance])

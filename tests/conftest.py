@@ -12,7 +12,9 @@ from index.embedding import MiniLmEmbedder
 from index.ingest import ingest
 from index.readers import read_paths
 from rag.ask import Asker
+from rag.loading import load_tracer
 from rag.settings import Settings
+from rag.trace import Tracer
 
 settings.register_profile("attest", deadline=None)  # a busy machine is no failing test
 settings.load_profile("attest")
@@ -51,3 +53,8 @@ def sample_archive(sample_folder: Path, embedder: MiniLmEmbedder) -> Iterator[Ar
 @pytest.fixture(scope="session")
 def asker(sample_archive: Archive, embedder: MiniLmEmbedder) -> Asker:
     return Asker.load(sample_archive, Settings(), embedder=embedder)
+
+
+@pytest.fixture(scope="session")
+def tracer(sample_archive: Archive, embedder: MiniLmEmbedder) -> Tracer:
+    return load_tracer(sample_archive, Settings(), embedder=embedder)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from index.archive import Archive
-from index.embedding import MiniLmEmbedder
 from rag.ask import Asker
 from rag.quote import Quoter
 from rag.settings import Settings
@@ -73,11 +72,11 @@ def test_the_quotation_in_the_readme_is_checked_as_it_says(sample_archive: Archi
 
 
 @pytest.mark.model
-def test_the_claim_in_the_readme_is_traced_as_it_says(sample_archive: Archive, embedder: MiniLmEmbedder) -> None:
+def test_the_claim_in_the_readme_is_traced_as_it_says(tracer: Tracer) -> None:
     demo = README.split("<!-- demo -->")[1].split("<!-- /demo -->")[0]
     [claim] = re.findall(r'\$ attest trace "([^"]+)"', demo)
     printed = demo[demo.index("$ attest trace") :].splitlines()[1:]
-    shown = render_trace(Tracer(sample_archive, embedder).trace(claim), 100)
+    shown = render_trace(tracer.trace(claim), 100)
     # Word by word: where a line ends depends on how long the name of the folder is that the checkout lies in.
     assert " ".join(printed).split() == shown.replace(f"{ROOT}/", "").split()
     assert f'trace "{claim}"' in (ROOT / "Makefile").read_text(encoding="utf-8")

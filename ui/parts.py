@@ -64,11 +64,11 @@ class Parts:
         return Quoter(archive, lambda: self._fitting_embedder(archive, settings))
 
     def tracer(self, archive: "Archive", settings: "Settings") -> Traces:
-        """A tracer over the archive; needs no language model."""
-        from rag.trace import Tracer
+        """A tracer over the archive with every model loaded, once the archive is known to fit the embedder."""
+        from rag.loading import load_tracer
 
         self._refuse_empty(archive)
-        return Tracer(archive, self._fitting_embedder(archive, settings))
+        return load_tracer(archive, settings, embedder=self._fitting_embedder(archive, settings))
 
     def _fitting_embedder(self, archive: "Archive", settings: "Settings") -> "Embedder":
         embedder = self.embedder(settings, quickly=True)

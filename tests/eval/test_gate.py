@@ -35,10 +35,9 @@ SAME = {"data": "d", "models": "m", "settings": "s"}
 
 @pytest.mark.model
 def test_answers_on_the_sample_are_no_worse_than_the_baseline(
-    asker: Asker, sample_archive: Archive, embedder: MiniLmEmbedder
+    asker: Asker, tracer: Tracer, sample_archive: Archive, embedder: MiniLmEmbedder
 ) -> None:
-    tracer, quoter = Tracer(sample_archive, embedder), Quoter(sample_archive, lambda: embedder)
-    now = measure_all(asker, tracer, quoter, sample_archive, Settings())
+    now = measure_all(asker, tracer, Quoter(sample_archive, lambda: embedder), sample_archive, Settings())
     assert problems(now, read(BASELINE)) == []
 
 

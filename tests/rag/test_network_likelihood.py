@@ -9,7 +9,7 @@ from index.archive import Archive
 from index.embedding import MiniLmEmbedder
 from rag.adapter import find_adapter
 from rag.ask import Asker
-from rag.evidence_tokens import Piece
+from rag.evidence_tokens import Piece, Prompt
 from rag.gguf_tensors import OtherFormatError
 from rag.likelihood import QuestionLikelihood
 from rag.loading import load_judge
@@ -61,7 +61,7 @@ def test_the_processor_decides_which_of_the_two_judges(monkeypatch: pytest.Monke
 
 
 def test_a_model_that_torch_does_not_read_goes_to_llama_cpp(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(model: Path, *, adapter: Path) -> None:
+    def refuse(model: Path, *, adapter: Path, prompt: Prompt) -> None:
         raise OtherFormatError("Q4_K")
 
     monkeypatch.setattr(rag.loading, "fastest", lambda: "float32")

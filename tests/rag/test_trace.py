@@ -42,11 +42,6 @@ def traced(tmp_path: Path, embedder: MiniLmEmbedder, claim: str, articles: dict[
         return Tracer(archive, embedder).trace(claim)
 
 
-@pytest.fixture(scope="module")
-def tracer(sample_archive: Archive, embedder: MiniLmEmbedder) -> Tracer:
-    return Tracer(sample_archive, embedder)
-
-
 def test_a_claim_is_searched_without_the_time_it_names(tracer: Tracer, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Sequence[Period]] = []
 

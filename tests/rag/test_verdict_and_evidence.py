@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from index.archive import Archive
-from index.embedding import MiniLmEmbedder
 from rag.trace import Tracer
 from rag.verdict import verdict_of
 
@@ -21,11 +19,6 @@ OTHERS = [
     "The Razoni sails under the flag of Liberia.",
     "Elon Musk bought Twitter for 44 billion dollars.",
 ]
-
-
-@pytest.fixture(scope="module")
-def tracer(sample_archive: Archive, embedder: MiniLmEmbedder) -> Tracer:
-    return Tracer(sample_archive, embedder)
 
 
 @pytest.mark.parametrize("claim", [*CLAIMS, *OTHERS])
