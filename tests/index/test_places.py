@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -197,6 +198,29 @@ def test_a_folder_whose_name_ends_in_an_exclamation_mark_is_no_archive_file(
     assert texts(archive) == sorted(f"{text} In {folder}." for text in (HARBOUR, SCHOOL) for folder in ("wow!", "!"))
     with Archive.open(archive) as opened:
         assert opened.places.name_of("wow!/002.txt") == str(tmp_path / "schools" / "wow!" / "002.txt")
+    at("city")
+    with Archive.open(archive) as opened:
+        assert opened.places.on_disk("wow!/002.txt") == tmp_path / "city" / "wow!" / "002.txt"
+
+
+def test_another_path_to_the_same_file_is_no_other_file(archive: Path, tmp_path: Path, at: Desk) -> None:
+    at("city")
+    take(archive, Path("news"))
+    (tmp_path / "schools" / "news" / "001.txt").unlink()
+    (tmp_path / "schools" / "news" / "001.txt").hardlink_to(tmp_path / "city" / "news" / "001.txt")
+    at("schools")
+    with Archive.open(archive) as opened:
+        assert opened.places.name_of("news/001.txt") == "news/001.txt"
+    assert is_skipped(take(archive, Path("news"))[0])
+
+
+def test_of_a_name_that_is_no_utf_8_no_place_is_kept(archive: Path, tmp_path: Path, at: Desk) -> None:
+    at("city")
+    (tmp_path / "city" / "news" / os.fsdecode(b"caf\xe9.txt")).write_text(SCHOOL, encoding="utf-8")
+    take(archive, Path("news"))
+    with Archive.open(archive) as opened:
+        assert opened.places.on_disk("news/caf\ufffd.txt") == Path("news/caf\ufffd.txt")
+        assert opened.places.on_disk("news/001.txt") == tmp_path / "city" / "news" / "001.txt"
 
 
 def test_where_the_working_directory_was_deleted_nothing_is_kept_of_it(
