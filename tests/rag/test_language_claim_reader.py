@@ -42,6 +42,22 @@ def test_what_a_sentence_says_is_told_from_its_opposite_and_from_something_else(
     assert reader.name == "language model with adapter 00000000"
 
 
+def test_the_sentence_is_read_behind_the_one_before_and_under_its_heading() -> None:
+    read: list[Piece] = []
+
+    def answers(claim: str, pieces: Sequence[Piece]) -> Floats:
+        read.extend(pieces)
+        return np.zeros((len(pieces), 3), dtype=np.float32)
+
+    LanguageClaimReader(answers, "0" * 64)(CLAIM_OF_COST, [PAID, SHADE])
+    assert read == [Piece(window.sentence, window.before, window.around) for window in (PAID, SHADE)]
+    assert read[0] == Piece(
+        sentence="The bill for the new bridge was settled by the town itself.",
+        before="Orle celebrates.",
+        heading="Bridge opens · 2019-05-02",
+    )
+
+
 def test_torch_and_llama_cpp_answer_alike(network: NetworkLikelihood) -> None:
     pieces = [Piece(window.sentence, window.before, window.around) for window in (PAID, REFUSED, SHADE)]
     found = network.answers(CLAIM_OF_COST, pieces)
