@@ -1,3 +1,4 @@
+import io
 import json
 from pathlib import Path
 
@@ -16,6 +17,22 @@ class TestIngest:
         (tmp_path / "records.jsonl").write_text('{"id": "a"}\n', encoding="utf-8")
         assert main(["ingest", str(tmp_path / "records.jsonl"), "--archive", str(archive)], parts) == 5
         assert "1 failed and 0 skipped of 1 record, and nothing went in" in one_sentence(capsys.readouterr().err)
+
+    def test_standard_input_and_files_of_two_working_directories_all_go_in(
+        self, tmp_path: Path, archive: Path, parts: FakeParts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        texts = ("The harbour board of Kestrel Bay met on Monday.", "Forty teachers went on strike in Linden.")
+        for desk, text in zip(("city", "schools"), texts, strict=True):
+            (tmp_path / desk).mkdir()
+            (tmp_path / desk / "001.txt").write_text(text, encoding="utf-8")
+            monkeypatch.chdir(tmp_path / desk)
+            record = json.dumps({"id": desk, "text": f"The mill of the {desk} ground ten sacks of barley."})
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(record.encode())))
+            assert main(["ingest", "001.txt", "-", "--archive", str(archive)], parts) == 0
+        with Archive.open(archive) as opened:
+            found = {article.text.strip() for article in opened.articles()}
+        mills = {f"The mill of the {desk} ground ten sacks of barley." for desk in ("city", "schools")}
+        assert found == {*texts, *mills}
 
     def test_what_failed_and_was_skipped_gives_code_5_and_the_rest_is_in(
         self, folder: Path, archive: Path, parts: FakeParts, capsys: pytest.CaptureFixture[str]
